@@ -1,0 +1,138 @@
+/**
+ * What the core and its host agree on: compiled by asc into the module and by tsc into the host,
+ * so it holds enums and numbers only. docs/behaviour.md says what each outcome means.
+ */
+
+/** The realm a packet comes from, or leaves to (RFC 3022 §2). */
+export enum Side {
+  Internal = 0,
+  External = 1,
+}
+
+/** What the host has to do with a packet. */
+export enum Verdict {
+  Drop = 0,
+  Forward = 1,
+}
+
+/** The protocols that are translated, in the order of their tables. */
+export enum Protocol {
+  Udp = 0,
+  Icmp = 1,
+  Tcp = 2,
+}
+
+/** What became of a packet; also the index of its counter. From `BadDescriptor` on, it was dropped. */
+export enum Outcome {
+  Outbound,
+  Inbound,
+  Hairpin,
+  BadDescriptor,
+  NotConfigured,
+  Truncated,
+  NotIpv4,
+  HeaderLength,
+  TotalLength,
+  HeaderChecksum,
+  Fragment,
+  SourceAddress,
+  DestinationAddress,
+  NotExternalAddress,
+  UnsupportedProtocol,
+  TransportTruncated,
+  UdpLength,
+  TcpOffset,
+  IcmpType,
+  IcmpChecksum,
+  EmbeddedHeader,
+  EmbeddedFragment,
+  EmbeddedProtocol,
+  EmbeddedAddresses,
+  NoMapping,
+  Filtered,
+  NotSyn,
+  NoPort,
+  EndpointTableFull,
+  SessionTableFull,
+}
+
+/** Outcomes below this number are forwarded packets. */
+export const FIRST_DROP: u32 = 3;
+
+/** Number of outcomes. */
+export const OUTCOMES: u32 = 30;
+
+/** Why `configure` refused; the module stays unconfigured. */
+export enum ConfigFault {
+  None,
+  AlreadyConfigured,
+  ExternalAddress,
+  InternalNetwork,
+  PortRange,
+  Lifetime,
+}
+
+/** Packets in one call of `process`. */
+export const MAX_BATCH: u32 = 256;
+
+/** Octets in one packet, and the distance of packet slots in PACKETS. */
+export const MAX_PACKET: u32 = 2048;
+
+/**
+ * A descriptor is four u32 words: where the packet lies (octets from PACKETS), its length in octets,
+ * the side it arrived on and, afterwards, the side it leaves by; then `verdict | outcome << 8`.
+ */
+export const DESCRIPTOR_WORDS: u32 = 4;
+
+/** The words of CONFIG, each a u32. Addresses are in wire order, lifetimes in milliseconds. */
+export enum ConfigWord {
+  ExternalAddress,
+  InternalNetwork,
+  InternalMask,
+  FirstPort,
+  LastPort,
+  UdpLifetime,
+  IcmpLifetime,
+  TcpTransitoryLifetime,
+  TcpEstablishedLifetime,
+  HoldDown,
+  InboundRefresh,
+  Reserved,
+  Seed0,
+  Seed1,
+  Seed2,
+  Seed3,
+}
+
+/** Bits of a TCP mapping's phase: which segments its connection has shown so far. */
+export enum Phase {
+  SynOut = 1,
+  SynIn = 2,
+  FinOut = 4,
+  FinIn = 8,
+  Reset = 16,
+  Shared = 32,
+}
+
+/** Lifetimes accepted by the core, in milliseconds. The RFCs' minima are the host's to enforce. */
+export const MIN_LIFETIME: u32 = 2048;
+export const MAX_LIFETIME: u32 = 0x7fffffff;
+
+/** A mapping's record: 32 octets, at RECORDS + 32 * (protocol * 65536 + external port). */
+export enum RecordOffset {
+  /** u64, ms: the last refresh. */
+  Last = 0,
+  /** u32: 1,024 ms ticks when the mapping was made. */
+  Created = 8,
+  /** u32: neighbours in the recency ring. */
+  Previous = 12,
+  Next = 16,
+  /** u32: one more than the slot in ENDPOINTS; 0 when the port is free. */
+  Slot = 20,
+  /** u32, wire order: the remote address last sent to. */
+  RemoteAddress = 24,
+  /** u16, wire order: the remote port last sent to (TCP). */
+  RemotePort = 28,
+  /** u16: bits of `Phase` (TCP). */
+  Phase = 30,
+}

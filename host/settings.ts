@@ -1,0 +1,202 @@
+/** The settings of one NAT, checked: what `createNat` takes, and what the core is given. */
+import { randomFillSync } from "node:crypto";
+import ipaddr from "ipaddr.js";
+import { MAX_LIFETIME, MIN_LIFETIME, Phase, Protocol } from "../assembly/abi.ts";
+import { isAddress } from "./address.ts";
+
+/** A setting that cannot be used. `path` names it as the user wrote it. */
+export class ConfigError extends Error {
+  readonly path: string;
+
+  constructor(path: string, problem: string, remedy: string) {
+    super(`${path}: ${problem}. ${remedy}.`);
+    this.name = "ConfigError";
+    this.path = path;
+  }
+}
+
+/** Lifetimes in milliseconds, by class (RFC 4787 REQ-5, RFC 5382 REQ-5, RFC 5508 REQ-2). */
+export interface Lifetimes {
+  udp: number;
+  icmp: number;
+  tcpTransitory: number;
+  tcpEstablished: number;
+}
+
+/** What `createNat` takes. Only the external address is without a default. */
+export interface NatOptions {
+  externalAddress: string;
+  /** As in "10.0.0.0/24": enables the checks of RFC 1812 §5.3.7 and RFC 3022 §5.1. */
+  internalNetwork?: string;
+  /** As in "1024-65535"; all ports but 0 by default. */
+  externalPorts?: string;
+  lifetimes?: Partial<Lifetimes>;
+  /** Accepts lifetimes below the minima of the RFCs. */
+  allowShortLifetimes?: boolean;
+  /** Milliseconds for which a freed port rests (RFC 6888 REQ-8). */
+  holdDown?: number;
+  /** Whether inbound packets refresh a mapping (RFC 4787 REQ-6). */
+  inboundRefresh?: boolean;
+  /** Four u32 words for hash and port choice; drawn at random by default. */
+  seed?: Uint32Array;
+  /** The module to run; the one that ships by default. */
+  core?: Uint8Array<ArrayBuffer>;
+}
+
+/** Settings that have been checked and completed. */
+export interface NatSettings {
+  externalAddress: string;
+  internalNetwork: { address: string; mask: string };
+  ports: { first: number; last: number };
+  lifetimes: Lifetimes;
+  holdDown: number;
+  inboundRefresh: boolean;
+  seed: Uint32Array;
+  lifetimeOf(protocol: Protocol, phase: number): number;
+}
+
+const DEFAULT_LIFETIMES: Lifetimes = {
+  udp: 300_000,
+  icmp: 60_000,
+  tcpTransitory: 240_000,
+  tcpEstablished: 7_440_000,
+};
+
+/** The least lifetimes that the RFCs allow. */
+const RFC_MINIMA: Record<keyof Lifetimes, { least: number; source: string }> = {
+  udp: { least: 120_000, source: "RFC 4787 REQ-5" },
+  icmp: { least: 60_000, source: "RFC 5508 REQ-2" },
+  tcpTransitory: { least: 240_000, source: "RFC 5382 REQ-5" },
+  tcpEstablished: { least: 7_440_000, source: "RFC 5382 REQ-5" },
+};
+
+const DEFAULT_HOLD_DOWN = 120_000;
+
+/** Checks `options` and fills in the defaults. Throws `ConfigError`. */
+export function settingsFrom(options: NatOptions): NatSettings {
+  const lifetimes = { ...DEFAULT_LIFETIMES, ...options.lifetimes };
+  for (const name of Object.keys(RFC_MINIMA) as (keyof Lifetimes)[]) {
+    checkLifetime(name, lifetimes[name], options.allowShortLifetimes ?? false);
+  }
+  if (lifetimes.tcpEstablished < lifetimes.tcpTransitory) {
+    throw new ConfigError(
+      "lifetimes.tcpEstablished",
+      `${lifetimes.tcpEstablished} ms is less than the transitory lifetime`,
+      "Make it at least lifetimes.tcpTransitory",
+    );
+  }
+  const holdDown = options.holdDown ?? DEFAULT_HOLD_DOWN;
+  checkRange("holdDown", holdDown, 0, MAX_LIFETIME);
+  const externalAddress = unicastAddress("externalAddress", options.externalAddress);
+  return {
+    externalAddress,
+    internalNetwork: network(options.internalNetwork, externalAddress),
+    ports: parsePorts("externalPorts", options.externalPorts ?? "1-65535"),
+    lifetimes,
+    holdDown,
+    inboundRefresh: options.inboundRefresh ?? false,
+    seed: seedWords(options.seed),
+    lifetimeOf: (protocol, phase) => lifetimes[classOf(protocol, phase)],
+  };
+}
+
+/** The external ports the NAT may use (RFC 3022 §2.2), from a text such as "1024-65535". */
+export function parsePorts(path: string, text: string): { first: number; last: number } {
+  const match = /^(\d{1,6})-(\d{1,6})$/.exec(text);
+  const remedy = 'Write two ports with a dash, as in "1024-65535"';
+  if (!match) throw new ConfigError(path, `"${text}" is not a port range`, remedy);
+  const first = Number(match[1]);
+  const last = Number(match[2]);
+  if (first === 0) throw new ConfigError(path, "port 0 cannot be used", "Begin at 1 or above");
+  if (Math.max(first, last) > 65535) {
+    const problem = `${Math.max(first, last)} is above the highest port`;
+    throw new ConfigError(path, problem, "Use ports up to 65535");
+  }
+  if (first > last) {
+    throw new ConfigError(path, `${first} comes after ${last}`, `Write "${last}-${first}"`);
+  }
+  return { first, last };
+}
+
+/** The class whose lifetime a mapping has (docs/behaviour.md §1). */
+function classOf(protocol: Protocol, phase: number): keyof Lifetimes {
+  if (protocol === Protocol.Udp) return "udp";
+  if (protocol === Protocol.Icmp) return "icmp";
+  const has = (bits: number): boolean => (phase & bits) === bits;
+  const ended = has(Phase.Reset) || has(Phase.FinOut | Phase.FinIn);
+  const closed = ended && !has(Phase.Shared);
+  return has(Phase.SynOut | Phase.SynIn) && !closed ? "tcpEstablished" : "tcpTransitory";
+}
+
+function unicastAddress(path: string, text: string): string {
+  if (!isAddress(text)) {
+    throw new ConfigError(
+      path,
+      `"${text}" is not an IPv4 address`,
+      "Write four numbers from 0 to 255 with dots, as in 203.0.113.1",
+    );
+  }
+  const kind = ipaddr.IPv4.parse(text).range();
+  if (["unspecified", "broadcast", "multicast", "loopback"].includes(kind) || isReserved(text)) {
+    throw new ConfigError(path, `${text} is no unicast address`, "Use an address of this router");
+  }
+  return text;
+}
+
+/** 0/8 and 240/4 (RFC 1812 §5.3.7). */
+function isReserved(text: string): boolean {
+  const first = Number(text.split(".")[0]);
+  return first === 0 || first >= 240;
+}
+
+function network(text: string | undefined, externalAddress: string): NatSettings["internalNetwork"] {
+  const path = "internalNetwork";
+  if (text === undefined) return { address: "0.0.0.0", mask: "0.0.0.0" };
+  const remedy = 'Write an address and a prefix length from 1 to 30, as in "10.0.0.0/24"';
+  if (!/^[\d.]+\/\d+$/.test(text) || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
+    throw new ConfigError(path, `"${text}" is not a network`, remedy);
+  }
+  const [, length] = ipaddr.IPv4.parseCIDR(text);
+  if (length < 1 || length > 30) {
+    throw new ConfigError(path, `"${text}" has a prefix length of ${length}`, remedy);
+  }
+  if (ipaddr.IPv4.parse(externalAddress).match(ipaddr.IPv4.parseCIDR(text))) {
+    throw new ConfigError(
+      "externalAddress",
+      `${externalAddress} lies inside the internal network ${text} (RFC 3022 §5.1)`,
+      "Use an address outside it, or correct the network",
+    );
+  }
+  return {
+    address: ipaddr.IPv4.networkAddressFromCIDR(text).toString(),
+    mask: ipaddr.IPv4.subnetMaskFromPrefixLength(length).toString(),
+  };
+}
+
+function checkLifetime(name: keyof Lifetimes, value: number, allowShort: boolean): void {
+  const path = `lifetimes.${name}`;
+  checkRange(path, value, MIN_LIFETIME, MAX_LIFETIME);
+  const { least, source } = RFC_MINIMA[name];
+  if (value < least && !allowShort) {
+    throw new ConfigError(
+      path,
+      `${value} ms is below the ${least} ms that ${source} asks for`,
+      "Raise it, or allow short lifetimes explicitly",
+    );
+  }
+}
+
+function checkRange(path: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new ConfigError(
+    path,
+    `${value} is not a whole number of milliseconds in range`,
+    `Use one from ${least} to ${most}`,
+  );
+}
+
+function seedWords(seed: Uint32Array | undefined): Uint32Array {
+  if (seed === undefined) return randomFillSync(new Uint32Array(4));
+  if (seed.length === 4) return seed;
+  throw new ConfigError("seed", `${seed.length} words given`, "Give four 32-bit words");
+}
