@@ -7,11 +7,15 @@ import { isAddress } from "./address.ts";
 /** A setting that cannot be used. `path` names it as the user wrote it. */
 export class ConfigError extends Error {
   readonly path: string;
+  readonly problem: string;
+  readonly remedy: string;
 
   constructor(path: string, problem: string, remedy: string) {
     super(`${path}: ${problem}. ${remedy}.`);
     this.name = "ConfigError";
     this.path = path;
+    this.problem = problem;
+    this.remedy = remedy;
   }
 }
 
@@ -27,20 +31,21 @@ export interface Lifetimes {
 export interface NatOptions {
   externalAddress: string;
   /** As in "10.0.0.0/24": enables the checks of RFC 1812 §5.3.7 and RFC 3022 §5.1. */
-  internalNetwork?: string;
+  internalNetwork?: string | undefined;
   /** As in "1024-65535"; all ports but 0 by default. */
-  externalPorts?: string;
-  lifetimes?: Partial<Lifetimes>;
+  externalPorts?: string | undefined;
+  /** Milliseconds. */
+  lifetimes?: { [name in keyof Lifetimes]?: number | undefined } | undefined;
   /** Accepts lifetimes below the minima of the RFCs. */
-  allowShortLifetimes?: boolean;
+  allowShortLifetimes?: boolean | undefined;
   /** Milliseconds for which a freed port rests (RFC 6888 REQ-8). */
-  holdDown?: number;
+  holdDown?: number | undefined;
   /** Whether inbound packets refresh a mapping (RFC 4787 REQ-6). */
-  inboundRefresh?: boolean;
+  inboundRefresh?: boolean | undefined;
   /** Four u32 words for hash and port choice; drawn at random by default. */
-  seed?: Uint32Array;
+  seed?: Uint32Array | undefined;
   /** The module to run; the one that ships by default. */
-  core?: Uint8Array<ArrayBuffer>;
+  core?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Settings that have been checked and completed. */
@@ -74,15 +79,16 @@ const DEFAULT_HOLD_DOWN = 120_000;
 
 /** Checks `options` and fills in the defaults. Throws `ConfigError`. */
 export function settingsFrom(options: NatOptions): NatSettings {
-  const lifetimes = { ...DEFAULT_LIFETIMES, ...options.lifetimes };
-  for (const name of Object.keys(RFC_MINIMA) as (keyof Lifetimes)[]) {
+  const lifetimes = { ...DEFAULT_LIFETIMES };
+  for (const name of Object.keys(lifetimes) as (keyof Lifetimes)[]) {
+    lifetimes[name] = options.lifetimes?.[name] ?? lifetimes[name];
     checkLifetime(name, lifetimes[name], options.allowShortLifetimes ?? false);
   }
   if (lifetimes.tcpEstablished < lifetimes.tcpTransitory) {
     throw new ConfigError(
       "lifetimes.tcpEstablished",
-      `${lifetimes.tcpEstablished} ms is less than the transitory lifetime`,
-      "Make it at least lifetimes.tcpTransitory",
+      `${seconds(lifetimes.tcpEstablished)} is less than the transitory lifetime`,
+      `Make it at least ${seconds(lifetimes.tcpTransitory)}`,
     );
   }
   const holdDown = options.holdDown ?? DEFAULT_HOLD_DOWN;
@@ -116,6 +122,17 @@ export function parsePorts(path: string, text: string): { first: number; last: n
     throw new ConfigError(path, `${first} comes after ${last}`, `Write "${last}-${first}"`);
   }
   return { first, last };
+}
+
+/** The internal network as in "10.0.0.0/24", or null when nothing is known of it. */
+export function networkText({ internalNetwork: { address, mask } }: NatSettings): string | null {
+  const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
+  return length ? `${address}/${length}` : null;
+}
+
+/** The external ports as in "1024-65535". */
+export function portsText({ ports }: NatSettings): string {
+  return `${ports.first}-${ports.last}`;
 }
 
 /** The class whose lifetime a mapping has (docs/behaviour.md §1). */
@@ -180,7 +197,7 @@ function checkLifetime(name: keyof Lifetimes, value: number, allowShort: boolean
   if (value < least && !allowShort) {
     throw new ConfigError(
       path,
-      `${value} ms is below the ${least} ms that ${source} asks for`,
+      `${seconds(value)} is below the ${seconds(least)} that ${source} asks for`,
       "Raise it, or allow short lifetimes explicitly",
     );
   }
@@ -190,9 +207,13 @@ function checkRange(path: string, value: number, least: number, most: number): v
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new ConfigError(
     path,
-    `${value} is not a whole number of milliseconds in range`,
-    `Use one from ${least} to ${most}`,
+    `${value} ms is not a whole number of milliseconds in range`,
+    `Use ${seconds(least)} to ${seconds(most)}`,
   );
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
 }
 
 function seedWords(seed: Uint32Array | undefined): Uint32Array {

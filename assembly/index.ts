@@ -1,0 +1,27 @@
+/** The core's exports, and nothing else. abi.ts says what lies in the exported regions. */
+import { MAX_BATCH } from "./abi";
+import { decide } from "./nat/batch";
+import * as clock from "./nat/clock";
+
+export {
+  CLOCK,
+  CONFIG,
+  COUNTERS,
+  DESCRIPTORS,
+  ENDPOINTS,
+  PACKETS,
+  RECORDS,
+  SESSIONS,
+  SESSION_SLOTS,
+} from "./layout";
+export { configure } from "./nat/settings";
+
+/**
+ * Translates the packets of the first `count` descriptors, at most MAX_BATCH of them, at the time
+ * `nowHigh << 32 | nowLow`, in milliseconds.
+ */
+export function process(count: u32, nowLow: u32, nowHigh: u32): void {
+  clock.advance(nowLow, nowHigh);
+  const packets = min(count, MAX_BATCH);
+  for (let index: u32 = 0; index < packets; index++) decide(index);
+}

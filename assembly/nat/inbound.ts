@@ -1,0 +1,27 @@
+/** Packets from the external side to the external address (docs/behaviour.md §6). */
+import { Outcome, Protocol } from "../abi";
+import { Icmp } from "../wire/icmp";
+import { Ipv4 } from "../wire/ipv4";
+import * as icmpError from "./icmp-error";
+import { Mapping, NONE, owner } from "./mappings";
+import { receive } from "./receiver";
+import * as rewrite from "./rewrite";
+import { isAdmitted } from "./sessions";
+import * as transport from "./transport";
+
+/** What becomes of a well-formed packet from the external side. */
+export function inbound(ip: Ipv4, protocol: u32, header: usize): Outcome {
+  if (protocol == Protocol.Icmp) {
+    const icmp = Icmp.at(header);
+    if (icmp.isError) return icmpError.inbound(ip, icmp);
+    if (!icmp.isReply) return Outcome.IcmpType;
+  }
+  const receiver = owner(protocol, transport.destinationPort(protocol, header));
+  if (receiver == NONE) return Outcome.NoMapping;
+  if (!isAdmitted(receiver, ip.src)) return Outcome.Filtered;
+  const remotePort = transport.sourcePort(protocol, header);
+  receive(receiver, ip.src, remotePort, transport.flags(protocol, header));
+  const mapping = Mapping.at(receiver);
+  rewrite.destination(ip, protocol, header, mapping.internalAddress, mapping.internalPort);
+  return Outcome.Inbound;
+}

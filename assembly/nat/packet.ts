@@ -1,0 +1,82 @@
+/**
+ * One packet from arrival to outcome: every check that does not need the tables, in the order of
+ * docs/behaviour.md §2, then on to the direction it takes.
+ */
+import { Outcome, Protocol, Side } from "../abi";
+import * as checksum from "../wire/checksum";
+import * as icmp from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Ipv4, isUnicast } from "../wire/ipv4";
+import * as tcp from "../wire/tcp";
+import { Tcp } from "../wire/tcp";
+import * as udp from "../wire/udp";
+import { Udp } from "../wire/udp";
+import { inbound } from "./inbound";
+import { outbound } from "./outbound";
+import { NO_PROTOCOL, tableOf } from "./protocol";
+import { externalAddress, isInInternalNetwork, isInternalHost } from "./settings";
+
+/** Nothing is wrong. */
+const SOUND: u32 = 0;
+
+/** Translates the packet of `length` octets at `packet` in place. */
+export function translate(packet: usize, length: u32, side: u32): Outcome {
+  const headerFault = faultInHeader(packet, length);
+  if (headerFault != SOUND) return headerFault;
+  const ip = Ipv4.at(packet);
+  const addressFault = side == Side.Internal ? faultOutbound(ip) : faultInbound(ip);
+  if (addressFault != SOUND) return addressFault;
+  const protocol = tableOf(ip.protocol);
+  if (protocol == NO_PROTOCOL) return Outcome.UnsupportedProtocol;
+  const header = packet + ip.headerLength;
+  const transportFault = faultInTransport(protocol, header, ip.totalLength - ip.headerLength);
+  if (transportFault != SOUND) return transportFault;
+  return side == Side.Internal
+    ? outbound(ip, protocol, header)
+    : inbound(ip, protocol, header);
+}
+
+/** RFC 1812 §5.2.2: what makes a router discard a packet silently. */
+function faultInHeader(packet: usize, length: u32): u32 {
+  if (length < ipv4.MIN_HEADER) return Outcome.Truncated;
+  const ip = Ipv4.at(packet);
+  const octets = ip.headerLength;
+  const total = ip.totalLength;
+  if (ip.version != 4) return Outcome.NotIpv4;
+  if (octets < ipv4.MIN_HEADER) return Outcome.HeaderLength;
+  if (total < octets || total > length) return Outcome.TotalLength;
+  if (!checksum.headerIsValid(packet, octets)) return Outcome.HeaderChecksum;
+  return ip.isFragment ? Outcome.Fragment : SOUND;
+}
+
+/** RFC 1812 §5.3.7: addresses that no packet from inside may carry. */
+function faultOutbound(ip: Ipv4): u32 {
+  const src = ip.src;
+  const dst = ip.dst;
+  if (!isUnicast(src) || !isInternalHost(src) || src == externalAddress()) {
+    return Outcome.SourceAddress;
+  }
+  return !isUnicast(dst) || isInInternalNetwork(dst) ? Outcome.DestinationAddress : SOUND;
+}
+
+/** The same for packets from outside, which have one destination only. */
+function faultInbound(ip: Ipv4): u32 {
+  const src = ip.src;
+  if (!isUnicast(src) || isInInternalNetwork(src) || src == externalAddress()) {
+    return Outcome.SourceAddress;
+  }
+  return ip.dst != externalAddress() ? Outcome.NotExternalAddress : SOUND;
+}
+
+/** Whether the `octets` of payload hold a whole transport header that does not lie. */
+function faultInTransport(protocol: u32, header: usize, octets: u32): u32 {
+  if (protocol == Protocol.Tcp) {
+    if (octets < tcp.MIN_HEADER) return Outcome.TransportTruncated;
+    const told = Tcp.at(header).headerLength;
+    return told < tcp.MIN_HEADER || told > octets ? Outcome.TcpOffset : SOUND;
+  }
+  if (protocol == Protocol.Icmp) return octets < icmp.HEADER ? Outcome.TransportTruncated : SOUND;
+  if (octets < udp.HEADER) return Outcome.TransportTruncated;
+  const told = Udp.at(header).length;
+  return told < udp.HEADER || told > octets ? Outcome.UdpLength : SOUND;
+}

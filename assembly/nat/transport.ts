@@ -1,0 +1,79 @@
+/**
+ * The fields that translation needs of a UDP, TCP or ICMP query header, wherever the protocol puts
+ * them. The identifier of an ICMP query is its port, on whichever side one is asked for
+ * (RFC 3022 §2.2). The header's octets have been checked for presence by the caller.
+ */
+import { Protocol } from "../abi";
+import * as checksum from "../wire/checksum";
+import { Icmp } from "../wire/icmp";
+import { be16 } from "../wire/order";
+import { Tcp } from "../wire/tcp";
+import { Udp } from "../wire/udp";
+
+export function sourcePort(protocol: u32, header: usize): be16 {
+  return load<u16>(header + sourceField(protocol));
+}
+
+export function destinationPort(protocol: u32, header: usize): be16 {
+  return load<u16>(header + destinationField(protocol));
+}
+
+/** The control bits of a TCP segment; none for other protocols. */
+export function flags(protocol: u32, header: usize): u32 {
+  return protocol == Protocol.Tcp ? Tcp.at(header).flags : 0;
+}
+
+/** Writes the source port. Returns what that changes in a sum over it. */
+export function setSourcePort(protocol: u32, header: usize, port: be16): u32 {
+  return exchange(header + sourceField(protocol), port);
+}
+
+/** Writes the destination port. Returns what that changes in a sum over it. */
+export function setDestinationPort(protocol: u32, header: usize, port: be16): u32 {
+  return exchange(header + destinationField(protocol), port);
+}
+
+/**
+ * Keeps the checksum true after its addresses have changed by `addresses` and its ports by `ports`.
+ * Returns what that changes in a sum over the checksum itself.
+ */
+export function adjustChecksum(protocol: u32, header: usize, addresses: u32, ports: u32): u32 {
+  if (protocol == Protocol.Udp) return adjustUdp(Udp.at(header), addresses + ports);
+  if (protocol == Protocol.Tcp) {
+    const tcp = Tcp.at(header);
+    const before = tcp.checksum;
+    tcp.checksum = checksum.adjust(before, addresses + ports);
+    return checksum.change16(before, tcp.checksum);
+  }
+  // ICMP has no pseudo header.
+  const icmp = Icmp.at(header);
+  const before = icmp.checksum;
+  icmp.checksum = checksum.adjust(before, ports);
+  return checksum.change16(before, icmp.checksum);
+}
+
+/** RFC 768: zero means "no checksum", and a sum that comes to zero is sent as all ones. */
+function adjustUdp(udp: Udp, change: u32): u32 {
+  const before = udp.checksum;
+  if (before == 0) return 0;
+  const after = checksum.adjust(before, change);
+  udp.checksum = after == 0 ? 0xffff : after;
+  return checksum.change16(before, udp.checksum);
+}
+
+function exchange(field: usize, port: be16): u32 {
+  const before = load<u16>(field);
+  store<u16>(field, port);
+  return checksum.change16(before, port);
+}
+
+function sourceField(protocol: u32): usize {
+  return protocol == Protocol.Icmp ? offsetof<Icmp>("identifier") : offsetof<Udp>("src");
+}
+
+function destinationField(protocol: u32): usize {
+  return protocol == Protocol.Icmp ? offsetof<Icmp>("identifier") : offsetof<Udp>("dst");
+}
+
+if (offsetof<Tcp>("src") != offsetof<Udp>("src")) ERROR("TCP and UDP have their ports in one place");
+if (offsetof<Tcp>("dst") != offsetof<Udp>("dst")) ERROR("TCP and UDP have their ports in one place");

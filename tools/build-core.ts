@@ -1,0 +1,97 @@
+/**
+ * Builds the WebAssembly modules: asc without optimisation, so that functions still have their
+ * names; then Binaryen, with the containers' entry points kept as functions of their own, because
+ * they are where one proof ends and the next begins.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import asc from "assemblyscript/asc";
+import binaryen from "binaryen";
+
+/** Functions that are never inlined, as Binaryen's wildcard patterns. */
+const CONTRACT_FUNCTIONS = [
+  "assembly/structs/hash/digest",
+  "assembly/structs/endpoint-table/find",
+  "assembly/structs/endpoint-table/place",
+  "assembly/structs/endpoint-table/put",
+  "assembly/structs/endpoint-table/clear",
+  "assembly/structs/session-table/find",
+  "assembly/structs/session-table/put",
+  "assembly/structs/index-pool/fill",
+  "assembly/structs/index-pool/take",
+  "assembly/structs/index-pool/give",
+  "assembly/structs/recency/clear",
+  "assembly/structs/recency/append",
+  "assembly/structs/recency/remove",
+];
+
+/** What a module is made of. `replace` swaps source files for others of the same exports. */
+interface Recipe {
+  name: string;
+  entry: string;
+  target: string;
+  replace?: Record<string, string>;
+}
+
+const RECIPES: Recipe[] = [
+  { name: "core", entry: "assembly/index.ts", target: "core" },
+  { name: "nop", entry: "assembly/nop.ts", target: "core" },
+];
+
+/** Nothing that an old sandbox lacks. */
+const FEATURES = binaryen.Features.MutableGlobals | binaryen.Features.SignExt;
+
+async function compile({ entry, target, replace = {} }: Recipe): Promise<Uint8Array> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    [entry, "--config", "asconfig.json", "--target", target, "--outFile", "module.wasm"],
+    {
+      readFile: (file, base) => read(join(base, replace[file] ?? file)),
+      writeFile: (_file, contents) => {
+        if (typeof contents !== "string") binary = contents;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || !binary) throw new Error(`${entry}: asc failed.\n${stderr.toString()}`);
+  return binary;
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function optimize(binary: Uint8Array): { binary: Uint8Array; text: string } {
+  const module = binaryen.readBinary(binary);
+  module.setFeatures(FEATURES);
+  for (const pattern of CONTRACT_FUNCTIONS) {
+    binaryen.setPassArgument("no-inline", pattern);
+    module.runPasses(["no-inline"]);
+  }
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(0);
+  binaryen.setAlwaysInlineMaxSize(64);
+  binaryen.setFlexibleInlineMaxSize(512);
+  binaryen.setOneCallerInlineMaxSize(1024);
+  for (let round = 0; round < 3; round++) module.optimize();
+  const text = module.emitText();
+  binaryen.setDebugInfo(false);
+  const optimized = module.emitBinary();
+  module.dispose();
+  return { binary: optimized, text };
+}
+
+mkdirSync("build", { recursive: true });
+for (const recipe of RECIPES) {
+  const { binary, text } = optimize(await compile(recipe));
+  const sha256 = createHash("sha256").update(binary).digest("hex");
+  writeFileSync(`build/${recipe.name}.wasm`, binary);
+  writeFileSync(`build/${recipe.name}.wat`, text);
+  console.log(`build/${recipe.name}.wasm  ${binary.length} octets  sha256 ${sha256}`);
+  if (recipe.name === "core") writeFileSync("build/core.sha256", `${sha256}  core.wasm\n`);
+}
