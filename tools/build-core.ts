@@ -36,7 +36,17 @@ interface Recipe {
 
 const RECIPES: Recipe[] = [
   { name: "core", entry: "assembly/index.ts", target: "core" },
+  { name: "testing", entry: "assembly/testing.ts", target: "core" },
   { name: "nop", entry: "assembly/nop.ts", target: "core" },
+  {
+    name: "unverified",
+    entry: "assembly/index.ts",
+    target: "unverified",
+    replace: {
+      "assembly/structs/endpoint-table.ts": "assembly/unverified/endpoint-table.ts",
+      "assembly/structs/session-table.ts": "assembly/unverified/session-table.ts",
+    },
+  },
 ];
 
 /** Nothing that an old sandbox lacks. */

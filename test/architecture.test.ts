@@ -1,0 +1,106 @@
+/** The rules of the house that a machine can check: who imports whom, and what the core is. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+
+const CONSTANTS = ["assembly/abi", "assembly/layout", "assembly/limits"];
+
+/** What the files of a folder (not of its subfolders) may import besides each other. */
+const MAY_IMPORT: Record<string, string[]> = {
+  "assembly/wire": [],
+  "assembly/structs": CONSTANTS,
+  "assembly/unverified": CONSTANTS,
+  "assembly/nat": ["assembly/wire/", "assembly/structs/", ...CONSTANTS],
+  assembly: ["assembly/wire/", "assembly/structs/", "assembly/nat/"],
+  host: ["assembly/abi", "host/capture/", "host/demo/"],
+  "host/capture": [],
+  "host/demo": ["host/"],
+  "host/tun-tap": [],
+};
+
+const architecture = suite("architecture");
+
+for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
+  architecture(`${folder} imports only from ${["itself", ...allowed].join(", ")}`, () => {
+    const sources = sourcesIn(folder);
+    assert.ok(sources.length > 0, `${folder} has no sources`);
+    for (const file of sources) {
+      const strangers = importsOf(file).filter(
+        (target) =>
+          dirname(target) !== folder &&
+          !allowed.some((home) => (home.endsWith("/") ? target.startsWith(home) : target === home)),
+      );
+      assert.equal(strangers, [], file);
+    }
+  });
+}
+
+architecture("only host/nat.ts touches the memory of the module", () => {
+  for (const folder of ["host", "host/capture", "host/demo"]) {
+    for (const file of sourcesIn(folder).filter((name) => name !== "host/nat.ts")) {
+      assert.not.match(readFileSync(file, "utf8"), /memory\.buffer|\.exports\b/, file);
+    }
+  }
+});
+
+architecture("only host/cli.ts ends the process", () => {
+  for (const folder of ["host", "host/capture"]) {
+    for (const file of sourcesIn(folder).filter((name) => name !== "host/cli.ts")) {
+      assert.not.match(readFileSync(file, "utf8"), /process\.exit\(/, file);
+    }
+  }
+});
+
+architecture("the core has no imports, data, tables, start function or state outside memory", () => {
+  const text = readFileSync("build/core.wat", "utf8");
+  const forbidden = /\((import|data|table|elem|start) |call_indirect|memory\.grow|\(mut |f(32|64)\./;
+  assert.not.match(text, forbidden);
+  assert.match(text, /\(memory \$0 (\d+) \1\)/, "memory is not of fixed size");
+  const module = new WebAssembly.Module(readFileSync("build/core.wasm"));
+  assert.equal(WebAssembly.Module.imports(module), []);
+});
+
+architecture("the printed hash is that of the module", () => {
+  const sha256 = createHash("sha256").update(readFileSync("build/core.wasm")).digest("hex");
+  assert.is(readFileSync("build/core.sha256", "utf8"), `${sha256}  core.wasm\n`);
+});
+
+architecture("the containers' entry points are functions of their own", () => {
+  const text = readFileSync("build/core.wat", "utf8");
+  for (const name of [
+    "hash/digest",
+    "endpoint-table/find",
+    "endpoint-table/place",
+    "session-table/find",
+    "session-table/put",
+    "index-pool/take",
+    "index-pool/give",
+    "recency/append",
+    "recency/remove",
+  ]) {
+    assert.ok(text.includes(`(func $assembly/structs/${name} `), `${name} was inlined`);
+  }
+});
+
+architecture("every test file runs its suites", () => {
+  const files = readdirSync("test", { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((name) => name.endsWith(".test.ts"))) {
+    assert.match(readFileSync(join("test", file), "utf8"), /^\w+\.run\(\);$/m, file);
+  }
+});
+
+function sourcesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => /\.[jt]s$/.test(name));
+  return names.map((name) => join(folder, name));
+}
+
+/** Relative imports of a file, as paths from the root without extension. */
+function importsOf(file: string): string[] {
+  const found = readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]*)"/g);
+  return [...found].map(([, path]) => normalize(join(dirname(file), path!)).replace(/\.[jt]s$/, ""));
+}
+
+architecture.run();
