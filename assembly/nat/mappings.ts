@@ -82,13 +82,12 @@ export function externalPort(number: u32): be16 {
 }
 
 /**
- * Restarts the lifetime (RFC 4787 §4.3), in the ring that the phase now asks for. A mapping moves in
+ * Restarts the lifetime (RFC 4787 §4.3), in the ring that the mapping now belongs to. A mapping moves in
  * its ring once a tick only: so known flows touch no neighbours, and the ring's order is true to a tick.
  */
-export function refresh(number: u32, formerRing: u32): void {
+export function refresh(number: u32, formerRing: u32, ring: u32): void {
   const mapping = Mapping.at(number);
   const now = clock.now();
-  const ring = ringOf(number);
   if (ring != formerRing || clock.tickOf(mapping.last) != clock.tickOf(now)) {
     recency.remove(number);
     recency.append(number, ring);

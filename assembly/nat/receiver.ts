@@ -12,11 +12,13 @@ import { inboundRefreshes } from "./settings";
 /** Notes a packet from a remote endpoint; `flags` and `remotePort` matter for TCP only. */
 export function receive(number: u32, remoteAddress: be32, remotePort: be16, flags: u32): void {
   const mapping = Mapping.at(number);
-  const ring = ringOf(number);
+  const former = ringOf(number);
+  let ring = former;
   const isOfConnection = mapping.remoteAddress == remoteAddress && mapping.remotePort == remotePort;
   if (number >> 16 == Protocol.Tcp && isOfConnection) {
     mapping.phase = <u16>afterInbound(mapping.phase, flags);
+    ring = ringOf(number);
   }
   const isReset = (flags & RST) != 0;
-  if (ringOf(number) != ring || (inboundRefreshes() && !isReset)) refresh(number, ring);
+  if (ring != former || (inboundRefreshes() && !isReset)) refresh(number, former, ring);
 }

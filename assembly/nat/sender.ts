@@ -30,21 +30,23 @@ export function senderMapping(ip: Ipv4, protocol: u32, header: usize): i32 {
 /** A live mapping after sending to a remote endpoint; `flags` and `remotePort` are 0 but for TCP. */
 function use(number: u32, remoteAddress: be32, remotePort: be16, flags: u32): i32 {
   const mapping = Mapping.at(number);
-  const isReset = (flags & RST) != 0;
   const isSameAddress = mapping.remoteAddress == remoteAddress;
   const isSameRemote = isSameAddress && mapping.remotePort == remotePort;
+  const isReset = (flags & RST) != 0;
   // An RST opens nothing.
   if (isReset && !isSameRemote) return number;
   if (!isSameAddress && !keepRemote(number)) return -(<i32>Outcome.SessionTableFull);
 
   mapping.remoteAddress = remoteAddress;
   mapping.remotePort = remotePort;
-  const ring = ringOf(number);
+  const former = ringOf(number);
+  let ring = former;
   if (number >> 16 == Protocol.Tcp) {
     const phase = beforeOutbound(mapping.phase, flags, isSameRemote);
     mapping.phase = <u16>afterOutbound(phase, flags);
+    ring = ringOf(number);
   }
   // RFC 7857 §7.1: an RST does not prolong; but where it closes, four minutes begin.
-  if (!isReset || ringOf(number) != ring) refresh(number, ring);
+  if (!isReset || ring != former) refresh(number, former, ring);
   return number;
 }

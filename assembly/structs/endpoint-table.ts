@@ -103,23 +103,21 @@ function bucketAt(table: u32, index: u32): usize {
   return ENDPOINTS + (<usize>(table * ENDPOINT_BUCKETS + (index & (ENDPOINT_BUCKETS - 1))) << 6);
 }
 
-/** The value of the slot whose key is `wanted >> 16`, or NONE. At most one slot matches. */
+/**
+ * The value of the slot whose key is `wanted >> 16`, or NONE. Only that slot differs from `wanted`
+ * in its value alone: the difference is then the value, and the least of all.
+ */
 function valueIn(bucket: usize, wanted: u64): u32 {
-  return (
-    valueIf(load<u64>(bucket, 0), wanted) |
-    valueIf(load<u64>(bucket, 8), wanted) |
-    valueIf(load<u64>(bucket, 16), wanted) |
-    valueIf(load<u64>(bucket, 24), wanted) |
-    valueIf(load<u64>(bucket, 32), wanted) |
-    valueIf(load<u64>(bucket, 40), wanted) |
-    valueIf(load<u64>(bucket, 48), wanted) |
-    valueIf(load<u64>(bucket, 56), wanted)
+  const left = min(
+    min(load<u64>(bucket, 0) ^ wanted, load<u64>(bucket, 8) ^ wanted),
+    min(load<u64>(bucket, 16) ^ wanted, load<u64>(bucket, 24) ^ wanted),
   );
-}
-
-function valueIf(slot: u64, wanted: u64): u32 {
-  const difference = slot ^ wanted;
-  return select<u32>(<u32>difference, NONE, difference < 0x10000);
+  const right = min(
+    min(load<u64>(bucket, 32) ^ wanted, load<u64>(bucket, 40) ^ wanted),
+    min(load<u64>(bucket, 48) ^ wanted, load<u64>(bucket, 56) ^ wanted),
+  );
+  const least = min(left, right);
+  return select<u32>(<u32>least, NONE, least < 0x10000);
 }
 
 function occupancy(bucket: usize): u32 {
