@@ -45,10 +45,17 @@ export function adjustChecksum(protocol: u32, header: usize, addresses: u32, por
     tcp.checksum = checksum.adjust(before, addresses + ports);
     return checksum.change16(before, tcp.checksum);
   }
-  // ICMP has no pseudo header.
-  const icmp = Icmp.at(header);
+  return adjustQuery(Icmp.at(header), ports);
+}
+
+/**
+ * ICMP has no pseudo header: a query whose identifier becomes 0 may be all zeros, and the sum of
+ * that is +0, whose complement is all ones (RFC 1071 §1). Where it is not, all ones are right too.
+ */
+function adjustQuery(icmp: Icmp, change: u32): u32 {
   const before = icmp.checksum;
-  icmp.checksum = checksum.adjust(before, ports);
+  const after = checksum.adjust(before, change);
+  icmp.checksum = after == 0 && icmp.identifier == 0 ? 0xffff : after;
   return checksum.change16(before, icmp.checksum);
 }
 

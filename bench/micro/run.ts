@@ -30,7 +30,7 @@ for (const batch of BATCHES) {
   const crowded = (["unverified", "core"] as const).map((name) => newFlows(name, batch));
   rows.push(measure(`new flows at ${CROWD} live`, batch, crowded));
   const held = crowded.map((subject) => `${subject.name} ${subject.occupancy()}`).join(", ");
-  console.error(`  ports held at the end: ${held} of 65535`);
+  progress(`  ports held at the end: ${held} of 65535`);
 }
 const file = save(rows);
 console.log(table(rows));
@@ -49,6 +49,10 @@ function measure(title: string, batch: number, subjects: Case[]): Row {
   const left = rounds.length - kept.length;
   const row: Row = { title, batch, leftOut: left, rounds: ROUNDS, costs: Object.fromEntries(costs) };
   const text = costs.map(([name, { median }]) => `${name} ${median.toFixed(1)}`).join("  ");
-  console.error(`batch ${batch}, ${title}: ${text}  (ns a packet; ${left} of ${ROUNDS} rounds left out)`);
+  progress(`batch ${batch}, ${title}: ${text}  (ns a packet; ${left} of ${ROUNDS} rounds left out)`);
   return row;
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

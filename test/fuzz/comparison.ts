@@ -1,0 +1,185 @@
+/**
+ * The core and the model, side by side: both are given the same batches, and must agree on every
+ * verdict, outcome, octet, counter and mapping.
+ */
+import {
+  DESCRIPTOR_WORDS,
+  MAX_BATCH,
+  MAX_PACKET,
+  Outcome,
+  type Side,
+  Verdict,
+} from "../../assembly/abi.ts";
+import { createNat, type Nat } from "../../host/nat.ts";
+import type { NatOptions } from "../../host/settings.ts";
+import { checksumsOf } from "../support/checksum.ts";
+import {
+  type Arrival,
+  type Fate,
+  type Forwarded,
+  IllegalChoice,
+  isForwarded,
+} from "../support/model/fate.ts";
+import { Model } from "../support/model/model.ts";
+import { modelSettings } from "../support/model/settings.ts";
+import { hex, read16 } from "../support/octets.ts";
+import { describedState, recordProblem, stateProblem } from "./records.ts";
+import type { Input } from "./traffic.ts";
+
+export interface Batch {
+  /** Milliseconds. */
+  now: number;
+  inputs: Input[];
+}
+
+/** Core and model do not agree. */
+export class Disagreement extends Error {
+  constructor(problem: string, context: string) {
+    super(`${problem}\n${context}`);
+    this.name = "Disagreement";
+  }
+}
+
+const AREA = MAX_BATCH * MAX_PACKET;
+
+export class Comparison {
+  readonly nat: Nat;
+  readonly model: Model;
+
+  /** Packets forwarded lately, as they left. */
+  readonly history: { octets: Uint8Array; side: Side }[] = [];
+
+  /** What the packet area ought to hold. */
+  readonly #expected = new Uint8Array(AREA);
+
+  constructor(options: NatOptions) {
+    this.nat = createNat(options);
+    this.model = new Model(modelSettings(this.nat.settings));
+    this.#expected.forEach((_, at) => (this.#expected[at] = (at * 167 + 13) & 0xff));
+    this.nat.packets.set(this.#expected);
+  }
+
+  /** Carries a batch through both. Throws `Disagreement`. */
+  run({ now, inputs }: Batch): void {
+    inputs.forEach((input, index) => this.#put(input, index));
+    const arrived = inputs.map((input, index) => this.#arrived(input, index));
+    this.nat.process(inputs.length, now);
+    this.model.readClock(now);
+    inputs.forEach((input, index) => this.#compareFate(input, index, arrived[index]!));
+    if (Buffer.compare(this.nat.packets, this.#expected) !== 0) this.#blameOctet(inputs);
+    const problem = this.#countersProblem() ?? recordProblem(this.nat, this.model.state);
+    if (problem) throw new Disagreement(problem, this.#context(inputs, inputs.length - 1));
+  }
+
+  /** Compares the whole tables, which takes milliseconds. Throws `Disagreement`. */
+  compareState(): void {
+    const problem = stateProblem(this.nat, this.model.state);
+    if (problem) throw new Disagreement(problem, describedState(this.model.state));
+  }
+
+  #put({ octets, side, shift = 0 }: Input, index: number): void {
+    const at = index * MAX_PACKET + shift;
+    const kept = octets.subarray(0, Math.max(0, AREA - at));
+    if (at < AREA) {
+      this.nat.packets.set(kept, at);
+      this.#expected.set(kept, at);
+    }
+    this.nat.descriptors.set([at, octets.length, side, 0xdeadbeef], index * DESCRIPTOR_WORDS);
+  }
+
+  #arrived({ octets, side, shift = 0 }: Input, index: number): Arrival {
+    const at = index * MAX_PACKET + shift;
+    return { octets, side, inside: at + octets.length <= AREA };
+  }
+
+  #compareFate(input: Input, index: number, arrival: Arrival): void {
+    const { nat } = this;
+    const [at, length, side, word] = nat.descriptors.subarray(
+      index * DESCRIPTOR_WORDS,
+    ) as unknown as [number, number, number, number];
+    const actual = { verdict: word & 0xff, outcome: word >>> 8, length, side };
+    const fate = this.#fate(
+      arrival,
+      () => this.#chosenPort(arrival.octets, at, actual.outcome),
+      actual,
+    );
+    const expected = {
+      verdict: isForwarded(fate) ? Verdict.Forward : Verdict.Drop,
+      outcome: fate.outcome,
+      length: isForwarded(fate) ? fate.octets.length : input.octets.length,
+      side: isForwarded(fate) ? fate.side : input.side,
+    };
+    if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+      this.#fail(arrival.octets, input, `expected ${named(expected)}\nactual   ${named(actual)}`);
+    }
+    if (isForwarded(fate)) this.#compareForwarded(arrival.octets, input, at, fate);
+  }
+
+  /** The model's word, or a disagreement if the core took a liberty it does not have. */
+  #fate(arrival: Arrival, choose: () => number | undefined, actual: { outcome: number }): Fate {
+    try {
+      return this.model.translate(arrival, choose);
+    } catch (error) {
+      if (!(error instanceof IllegalChoice)) throw error;
+      return this.#fail(arrival.octets, arrival, `${Outcome[actual.outcome]}: ${error.message}`);
+    }
+  }
+
+  /** The external port of a mapping that the core made, read off the packet that left. */
+  #chosenPort(octets: Uint8Array, at: number, outcome: Outcome): number | undefined {
+    if (outcome === Outcome.NoPort) return undefined;
+    if (outcome !== Outcome.Outbound && outcome !== Outcome.Hairpin) {
+      throw new IllegalChoice("a mapping is to be made here");
+    }
+    const start = (octets[0]! & 15) * 4;
+    return read16(this.nat.packets, at + start + (octets[9] === 1 ? 4 : 0));
+  }
+
+  #compareForwarded(octets: Uint8Array, input: Input, at: number, fate: Forwarded): void {
+    this.#expected.set(fate.octets, at);
+    const sent = this.nat.packets.subarray(at, at + fate.octets.length);
+    if (Buffer.compare(sent, fate.octets) !== 0) {
+      this.#fail(octets, input, `expected ${hex(fate.octets)}\nactual   ${hex(sent)}`);
+    }
+    const before = checksumsOf(octets.subarray(0, fate.octets.length));
+    const after = checksumsOf(sent);
+    // A quoted ICMP message of zeros, checksum included, has the sum +0 where a right one has -0:
+    // wrong by a sign that equation 3 of RFC 1624 does not carry over to another identifier.
+    for (const name of Object.keys(after) as (keyof typeof after)[]) {
+      if (before[name] === after[name]) continue;
+      if (before[name] === "zero" && after[name] === "right") continue;
+      this.#fail(octets, input, `checksum ${name} was ${before[name]}, is ${after[name]}`);
+    }
+    this.history.push({ octets: fate.octets, side: fate.side });
+    if (this.history.length > 32) this.history.shift();
+  }
+
+  #countersProblem(): string | undefined {
+    const actual = Object.values(this.nat.counters());
+    const wrong = actual.findIndex((count, outcome) => count !== this.model.counters[outcome]);
+    if (wrong < 0) return undefined;
+    return `counter ${Outcome[wrong]} is ${actual[wrong]}, not ${this.model.counters[wrong]}`;
+  }
+
+  #blameOctet(inputs: Input[]): never {
+    const at = this.#expected.findIndex((octet, index) => octet !== this.nat.packets[index]);
+    const slot = Math.floor(at / MAX_PACKET);
+    const problem = `octet ${at % MAX_PACKET} of slot ${slot} was written`;
+    throw new Disagreement(problem, this.#context(inputs, Math.min(slot, inputs.length - 1)));
+  }
+
+  #fail(octets: Uint8Array, { side }: { side: number }, problem: string): never {
+    const context = `side ${side}\npacket   ${hex(octets)}\n${describedState(this.model.state)}`;
+    throw new Disagreement(problem, context);
+  }
+
+  #context(inputs: Input[], index: number): string {
+    const { octets, side, shift = 0 } = inputs[index]!;
+    const place = `packet ${index} of ${inputs.length}, shift ${shift}, side ${side}`;
+    return `${place}\npacket   ${hex(octets)}\n${describedState(this.model.state)}`;
+  }
+}
+
+function named({ outcome, ...rest }: { outcome: number }): string {
+  return `${Outcome[outcome]} ${JSON.stringify(rest)}`;
+}
