@@ -20,10 +20,4 @@ export {
 export { take as portTake, give as portGive, fill as portFill } from "./nat/ports";
 export { adjust, change16, change32, headerIsValid, messageIsValid } from "./wire/checksum";
 export { isUnicast } from "./wire/ipv4";
-export {
-  afterInbound,
-  afterOutbound,
-  beforeOutbound,
-  isClosed,
-  isEstablished,
-} from "./nat/phase";
+export { afterInbound, afterOutbound, beforeOutbound, isClosed, isEstablished } from "./nat/phase";

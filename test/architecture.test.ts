@@ -53,14 +53,18 @@ architecture("only host/cli.ts ends the process", () => {
   }
 });
 
-architecture("the core has no imports, data, tables, start function or state outside memory", () => {
-  const text = readFileSync("build/core.wat", "utf8");
-  const forbidden = /\((import|data|table|elem|start) |call_indirect|memory\.grow|\(mut |f(32|64)\./;
-  assert.not.match(text, forbidden);
-  assert.match(text, /\(memory \$0 (\d+) \1\)/, "memory is not of fixed size");
-  const module = new WebAssembly.Module(readFileSync("build/core.wasm"));
-  assert.equal(WebAssembly.Module.imports(module), []);
-});
+architecture(
+  "the core has no imports, data, tables, start function or state outside memory",
+  () => {
+    const text = readFileSync("build/core.wat", "utf8");
+    const forbidden =
+      /\((import|data|table|elem|start) |call_indirect|memory\.grow|\(mut |f(32|64)\./;
+    assert.not.match(text, forbidden);
+    assert.match(text, /\(memory \$0 (\d+) \1\)/, "memory is not of fixed size");
+    const module = new WebAssembly.Module(readFileSync("build/core.wasm"));
+    assert.equal(WebAssembly.Module.imports(module), []);
+  },
+);
 
 architecture("the printed hash is that of the module", () => {
   const sha256 = createHash("sha256").update(readFileSync("build/core.wasm")).digest("hex");
@@ -100,7 +104,9 @@ function sourcesIn(folder: string): string[] {
 /** Relative imports of a file, as paths from the root without extension. */
 function importsOf(file: string): string[] {
   const found = readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]*)"/g);
-  return [...found].map(([, path]) => normalize(join(dirname(file), path!)).replace(/\.[jt]s$/, ""));
+  return [...found].map(([, path]) =>
+    normalize(join(dirname(file), path!)).replace(/\.[jt]s$/, ""),
+  );
 }
 
 architecture.run();

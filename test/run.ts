@@ -22,7 +22,9 @@ const FILE_LIMIT_MS = 40 * 60_000;
 function testFiles(wanted: string[]): string[] {
   const inside = (folder: string): string[] =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
-  const files = FOLDERS.flatMap(inside).filter((file) => file.endsWith(".test.ts")).sort();
+  const files = FOLDERS.flatMap(inside)
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort();
   return files.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 }
 

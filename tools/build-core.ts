@@ -85,6 +85,7 @@ function optimize(binary: Uint8Array): { binary: Uint8Array; text: string } {
   }
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(0);
+  // Views and rewriting are many small functions: inlined they cost 20 % less a packet, in 4 KB more.
   binaryen.setAlwaysInlineMaxSize(64);
   binaryen.setFlexibleInlineMaxSize(512);
   binaryen.setOneCallerInlineMaxSize(1024);

@@ -16,7 +16,7 @@ class Descriptor {
   fate: u32;
 
   static at(index: u32): Descriptor {
-    return changetype<Descriptor>(DESCRIPTORS + (<usize>index << 4));
+    return changetype<Descriptor>(DESCRIPTORS + ((<usize>index) << 4));
   }
 }
 
@@ -46,7 +46,7 @@ function outcomeOf(descriptor: Descriptor): u32 {
 }
 
 function count(outcome: u32): void {
-  const counter = COUNTERS + (<usize>outcome << 3);
+  const counter = COUNTERS + ((<usize>outcome) << 3);
   store<u64>(counter, load<u64>(counter) + 1);
 }
 

@@ -8,7 +8,7 @@ const LATEST: u64 = (1 << 42) - 1;
 const TICK_SHIFT: u64 = 10;
 
 export function advance(low: u32, high: u32): void {
-  const given = min((<u64>high << 32) | low, LATEST);
+  const given = min(((<u64>high) << 32) | low, LATEST);
   store<u64>(CLOCK, max(given, now()));
 }
 

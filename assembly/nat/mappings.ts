@@ -30,7 +30,7 @@ export class Mapping {
   phase: u16;
 
   static at(number: u32): Mapping {
-    return changetype<Mapping>(RECORDS + (<usize>number << 5));
+    return changetype<Mapping>(RECORDS + ((<usize>number) << 5));
   }
 
   get internalAddress(): be32 {
@@ -97,7 +97,7 @@ export function refresh(number: u32, formerRing: u32, ring: u32): void {
 
 /** An internal endpoint as the key of the endpoint table; never 0, as addresses in 0/8 are not let in. */
 export function keyOf(address: be32, port: be16): u64 {
-  return (<u64>address << 16) | port;
+  return ((<u64>address) << 16) | port;
 }
 
 if (offsetof<Mapping>("last") != RecordOffset.Last) ERROR("Mapping.last is not where abi.ts says");
@@ -105,6 +105,7 @@ if (offsetof<Mapping>("created") != RecordOffset.Created) ERROR("Mapping.created
 if (offsetof<Mapping>("previous") != RecordOffset.Previous) ERROR("Mapping.previous is misplaced");
 if (offsetof<Mapping>("next") != RecordOffset.Next) ERROR("Mapping.next is misplaced");
 if (offsetof<Mapping>("slot") != RecordOffset.Slot) ERROR("Mapping.slot is misplaced");
-if (offsetof<Mapping>("remoteAddress") != RecordOffset.RemoteAddress) ERROR("remoteAddress is misplaced");
+if (offsetof<Mapping>("remoteAddress") != RecordOffset.RemoteAddress)
+  ERROR("remoteAddress is misplaced");
 if (offsetof<Mapping>("remotePort") != RecordOffset.RemotePort) ERROR("remotePort is misplaced");
 if (offsetof<Mapping>("phase") != RecordOffset.Phase) ERROR("Mapping.phase is misplaced");

@@ -31,9 +31,7 @@ export function translate(packet: usize, length: u32, side: u32): Outcome {
   const header = packet + ip.headerLength;
   const transportFault = faultInTransport(protocol, header, ip.totalLength - ip.headerLength);
   if (transportFault != SOUND) return transportFault;
-  return side == Side.Internal
-    ? outbound(ip, protocol, header)
-    : inbound(ip, protocol, header);
+  return side == Side.Internal ? outbound(ip, protocol, header) : inbound(ip, protocol, header);
 }
 
 /** RFC 1812 §5.2.2: what makes a router discard a packet silently. */

@@ -12,7 +12,13 @@ export function source(ip: Ipv4, protocol: u32, header: usize, address: be32, po
 }
 
 /** Replaces the destination endpoint. */
-export function destination(ip: Ipv4, protocol: u32, header: usize, address: be32, port: be16): void {
+export function destination(
+  ip: Ipv4,
+  protocol: u32,
+  header: usize,
+  address: be32,
+  port: be16,
+): void {
   const addresses = destinationAddress(ip, address);
   const ports = transport.setDestinationPort(protocol, header, port);
   transport.adjustChecksum(protocol, header, addresses, ports);

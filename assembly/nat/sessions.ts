@@ -26,5 +26,5 @@ export function keepRemote(number: u32): bool {
 }
 
 function keyOf(number: u32, address: be32): u64 {
-  return (<u64>number << 32) | address;
+  return ((<u64>number) << 32) | address;
 }

@@ -82,5 +82,7 @@ function destinationField(protocol: u32): usize {
   return protocol == Protocol.Icmp ? offsetof<Icmp>("identifier") : offsetof<Udp>("dst");
 }
 
-if (offsetof<Tcp>("src") != offsetof<Udp>("src")) ERROR("TCP and UDP have their ports in one place");
-if (offsetof<Tcp>("dst") != offsetof<Udp>("dst")) ERROR("TCP and UDP have their ports in one place");
+if (offsetof<Tcp>("src") != offsetof<Udp>("src"))
+  ERROR("TCP and UDP have their ports in one place");
+if (offsetof<Tcp>("dst") != offsetof<Udp>("dst"))
+  ERROR("TCP and UDP have their ports in one place");

@@ -84,11 +84,11 @@ export function keyAt(slot: u32): u64 {
 }
 
 function at(slot: u32): usize {
-  return ENDPOINTS + (<usize>slot << 3);
+  return ENDPOINTS + ((<usize>slot) << 3);
 }
 
 function hashOf(table: u32, key: u64): u64 {
-  return hash.digest(key | (<u64>table << 48), load<u64>(SETTINGS, K0), load<u64>(SETTINGS, K1));
+  return hash.digest(key | ((<u64>table) << 48), load<u64>(SETTINGS, K0), load<u64>(SETTINGS, K1));
 }
 
 function firstBucket(table: u32, h: u64): usize {
@@ -100,7 +100,7 @@ function secondBucket(table: u32, h: u64): usize {
 }
 
 function bucketAt(table: u32, index: u32): usize {
-  return ENDPOINTS + (<usize>(table * ENDPOINT_BUCKETS + (index & (ENDPOINT_BUCKETS - 1))) << 6);
+  return ENDPOINTS + ((<usize>(table * ENDPOINT_BUCKETS + (index & (ENDPOINT_BUCKETS - 1)))) << 6);
 }
 
 /**

@@ -67,12 +67,12 @@ export function give(pool: u32, label: u32): void {
 }
 
 function at(pool: u32): usize {
-  return POOLS + (<usize>pool << 3);
+  return POOLS + ((<usize>pool) << 3);
 }
 
 /** The octet at which the row of `pool` begins in both arrays. */
 function rowOf(pool: u32): usize {
-  return (<usize>pool >> 2) << 17;
+  return ((<usize>pool) >> 2) << 17;
 }
 
 function exchange(row: usize, one: u32, other: u32): void {

@@ -68,5 +68,5 @@ function join(node: u32, successor: u32): void {
 }
 
 function at(node: u32): usize {
-  return RECORDS + (<usize>node << 5);
+  return RECORDS + ((<usize>node) << 5);
 }

@@ -70,7 +70,7 @@ function hashOf(key: u64): u64 {
 }
 
 function bucketAt(index: u32): usize {
-  return SESSIONS + (<usize>(index & (SESSION_BUCKETS - 1)) * BUCKET_SLOTS * SLOT);
+  return SESSIONS + <usize>(index & (SESSION_BUCKETS - 1)) * BUCKET_SLOTS * SLOT;
 }
 
 /** One more than the stamp of `key` in this bucket, or NEVER. */
@@ -114,6 +114,6 @@ function isReusable(slot: usize, now: u64): bool {
 
 /** The classes are the rings, but for TCP: its entries may belong to an established connection. */
 function ageLimit(key: u64): u64 {
-  const protocol = <u32>(key >> CLASS_SHIFT) & 3;
+  const protocol = (<u32>(key >> CLASS_SHIFT)) & 3;
   return load<u32>(AGES + ((protocol + (protocol >> 1)) << 2));
 }

@@ -30,7 +30,7 @@ export function headerIsValid(header: usize, octets: u32): bool {
     load<u32>(header, 12) +
     load<u32>(header, 16);
   for (let at: u32 = 20; at < octets; at += 4) sum += load<u32>(header + at);
-  return fold(<u32>(sum & 0xffff) + (<u32>(sum >> 16) & 0xffff) + <u32>(sum >> 32)) == 0xffff;
+  return fold(<u32>(sum & 0xffff) + ((<u32>(sum >> 16)) & 0xffff) + <u32>(sum >> 32)) == 0xffff;
 }
 
 /** Whether `octets` from `message` on sum to 0xffff, an odd last octet padded with zero. */
@@ -43,7 +43,7 @@ export function messageIsValid(message: usize, octets: u32): bool {
 }
 
 function inverse(word: u16): u32 {
-  return <u32>word ^ 0xffff;
+  return (<u32>word) ^ 0xffff;
 }
 
 /** Adds the carries back in; two rounds are enough for any 32-bit sum. */

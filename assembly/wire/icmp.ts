@@ -33,7 +33,7 @@ export class Icmp {
 
   /** Of an error: octets of the quoted datagram, 0 when the sender does not say (RFC 4884 §4). */
   get quotedLength(): u32 {
-    return <u32>load<u8>(changetype<usize>(this), 5) << 2;
+    return (<u32>load<u8>(changetype<usize>(this), 5)) << 2;
   }
 }
 

@@ -41,7 +41,13 @@ export function spread(values: number[]): Spread {
 
 /** Mean nanoseconds of one call. */
 function time(fn: () => void): number {
-  const bench = new Benchmark({ fn, maxTime: SECONDS_EACH, minSamples: 5, minTime: 0.01, initCount: 8 });
+  const bench = new Benchmark({
+    fn,
+    maxTime: SECONDS_EACH,
+    minSamples: 5,
+    minTime: 0.01,
+    initCount: 8,
+  });
   bench.run({ async: false });
   if (bench.error) throw bench.error;
   return bench.stats.mean * 1e9;

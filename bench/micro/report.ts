@@ -17,7 +17,10 @@ export function save(rows: Row[]): string {
   mkdirSync("bench/results", { recursive: true });
   const cpu = cpus()[0]!.model.trim();
   const date = new Date().toISOString().slice(0, 10);
-  const slug = cpu.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const slug = cpu
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   const file = `bench/results/${date}-${slug}-micro.json`;
   const core = readFileSync("build/core.sha256", "utf8").split(" ")[0];
   const result = { command: "npm run bench", date, cpu, node: process.version, core, rows };

@@ -25,7 +25,13 @@ if (!process.execArgv.includes(FLAG)) {
 const rows: Row[] = [];
 for (const batch of BATCHES) {
   for (const live of LIVE) {
-    rows.push(measure(`${live} live`, batch, FUNCTIONS.map((name) => knownFlows(name, live, batch))));
+    rows.push(
+      measure(
+        `${live} live`,
+        batch,
+        FUNCTIONS.map((name) => knownFlows(name, live, batch)),
+      ),
+    );
   }
   const crowded = (["unverified", "core"] as const).map((name) => newFlows(name, batch));
   rows.push(measure(`new flows at ${CROWD} live`, batch, crowded));
@@ -47,9 +53,17 @@ function measure(title: string, batch: number, subjects: Case[]): Row {
     ({ name }, i) => [name, spread(kept.map((round) => round.costs[i]!))] as const,
   );
   const left = rounds.length - kept.length;
-  const row: Row = { title, batch, leftOut: left, rounds: ROUNDS, costs: Object.fromEntries(costs) };
+  const row: Row = {
+    title,
+    batch,
+    leftOut: left,
+    rounds: ROUNDS,
+    costs: Object.fromEntries(costs),
+  };
   const text = costs.map(([name, { median }]) => `${name} ${median.toFixed(1)}`).join("  ");
-  progress(`batch ${batch}, ${title}: ${text}  (ns a packet; ${left} of ${ROUNDS} rounds left out)`);
+  progress(
+    `batch ${batch}, ${title}: ${text}  (ns a packet; ${left} of ${ROUNDS} rounds left out)`,
+  );
   return row;
 }
 
