@@ -1,0 +1,75 @@
+/** However the NAT ends, nothing crosses untranslated afterwards, and it says what happened. */
+import { existsSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { ask } from "../../host/control-client.ts";
+import { SERVERS } from "../../host/demo/topology.ts";
+import { Router, obstacle } from "./router.ts";
+
+const reason = obstacle("the end of a NAT", "ping");
+const ending = suite<{ router: Router }>("the end of a NAT");
+const test = reason === undefined ? ending : ending.skip;
+
+if (reason === undefined) {
+  ending.before.each(async (context) => {
+    context.router = new Router();
+    await context.router.start();
+    assert.is(ping(context.router), 0, "before the end");
+  });
+  ending.after.each(({ router }) => router.close());
+}
+
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  test(`is clean after ${signal}`, async ({ router }) => {
+    const { pid } = await ask(router.control, { request: "status" });
+    process.kill(pid, signal);
+    assert.is(await router.nat.ended(), 0);
+    assert.match(router.nat.complaint(), /stopped after .* outbound/);
+    assert.is(existsSync(router.control), false);
+    assertShut(router);
+  });
+}
+
+test("shuts the way when it is killed", async ({ router }) => {
+  const { pid } = await ask(router.control, { request: "status" });
+  process.kill(pid, "SIGKILL");
+  await router.nat.ended();
+  assertShut(router);
+});
+
+test("comes with an error when a device disappears", async ({ router }) => {
+  router.lab.ip("rt", ["link del natwan"]);
+  assert.is(await router.nat.ended(), 1);
+  assert.match(router.nat.complaint(), /natwan: .*(ENODEV|no such device)/i);
+  assertShut(router);
+});
+
+test("can be followed by a new start on the same devices", async ({ router }) => {
+  const { pid } = await ask(router.control, { request: "status" });
+  process.kill(pid, "SIGKILL");
+  await router.nat.ended();
+  await router.start();
+  assert.is(ping(router), 0);
+});
+
+function ping(router: Router): number | null {
+  return router.run("h1", "ping", "-c", "3", "-i", "0.3", "-W", "2", SERVERS.s1).status;
+}
+
+/** No packet of the hosts arrives anywhere beyond the router. */
+function assertShut(router: Router): void {
+  const before = arrivals(router);
+  assert.is.not(ping(router), 0);
+  const udp = "for i in 1 2 3; do echo x > /dev/udp/198.51.100.10/9; done";
+  router.run("h2", "bash", "-c", udp);
+  assert.is(arrivals(router), before);
+}
+
+/** IPv4 packets that the network beyond the router has received. */
+function arrivals(router: Router): string {
+  const { output } = router.run("net", "cat", "/proc/net/snmp");
+  const [, values] = output.split("\n").filter((line) => line.startsWith("Ip:"));
+  return values!.split(" ")[3]!;
+}
+
+ending.run();
