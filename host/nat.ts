@@ -38,11 +38,12 @@ export interface Mapping {
   live: boolean;
 }
 
-/** A former remote of a mapping that is still admitted (RFC 4787 §5), with its age in milliseconds. */
+/** A former remote of a mapping (RFC 4787 §5), admitted for the mapping's lifetime. */
 export interface Session {
   protocol: Mapping["protocol"];
   externalPort: number;
   remoteAddress: string;
+  /** Milliseconds since the session was last refreshed. */
   idle: number;
 }
 
@@ -75,6 +76,7 @@ type Region =
 const PROTOCOLS = ["udp", "icmp", "tcp"] as const;
 const RECORD_SIZE = 32;
 const PORTS = 65536;
+const TICK = 1024;
 
 /** The module that ships, beside the compiled host or in the source tree. */
 export function coreBytes(name = "core"): Uint8Array<ArrayBuffer> {
@@ -167,21 +169,29 @@ export class Nat {
     }
   }
 
-  /** Former remotes that the tables still hold for some mapping, the expired ones among them. */
+  /** Former remotes of the mappings in the tables, the expired ones among them. */
   *sessions(): Generator<Session> {
     const view = this.#view();
     const slots = this.#region("SESSION_SLOTS");
     for (let slot = 0; slot < slots; slot++) {
       const at = this.#region("SESSIONS") + slot * 16;
-      const mapping = view.getUint32(at + 4, true);
-      if (mapping === 0) continue;
+      const number = view.getUint32(at + 4, true);
+      const stamp = Number(view.getBigUint64(at + 8, true));
+      if (number === 0 || !this.#isOfPresentMapping(view, number, stamp)) continue;
       yield {
-        protocol: PROTOCOLS[Math.floor(mapping / PORTS) as Protocol]!,
-        externalPort: mapping % PORTS,
+        protocol: PROTOCOLS[Math.floor(number / PORTS) as Protocol]!,
+        externalPort: number % PORTS,
         remoteAddress: addressFromWord(view.getUint32(at, true)),
-        idle: this.clock - Number(view.getBigUint64(at + 8, true)),
+        idle: this.clock - stamp,
       };
     }
+  }
+
+  /** Whether a session is no leftover of an earlier owner of the port. */
+  #isOfPresentMapping(view: DataView, number: number, stamp: number): boolean {
+    const record = this.#region("RECORDS") + number * RECORD_SIZE;
+    const isHeld = view.getUint32(record + RecordOffset.Slot, true) !== 0;
+    return isHeld && Math.floor(stamp / TICK) >= view.getUint32(record + RecordOffset.Created, true);
   }
 
   #mapping(view: DataView, record: number, at: number, slot: number): Mapping {

@@ -166,7 +166,10 @@ function isReserved(text: string): boolean {
   return first === 0 || first >= 240;
 }
 
-function network(text: string | undefined, externalAddress: string): NatSettings["internalNetwork"] {
+function network(
+  text: string | undefined,
+  externalAddress: string,
+): NatSettings["internalNetwork"] {
   const path = "internalNetwork";
   if (text === undefined) return { address: "0.0.0.0", mask: "0.0.0.0" };
   const remedy = 'Write an address and a prefix length from 1 to 30, as in "10.0.0.0/24"';
@@ -204,12 +207,12 @@ function checkLifetime(name: keyof Lifetimes, value: number, allowShort: boolean
 }
 
 function checkRange(path: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new ConfigError(
-    path,
-    `${value} ms is not a whole number of milliseconds in range`,
-    `Use ${seconds(least)} to ${seconds(most)}`,
-  );
+  if (!Number.isInteger(value)) {
+    throw new ConfigError(path, `${value} ms has a fraction`, "Use whole milliseconds");
+  }
+  if (value >= least && value <= most) return;
+  const remedy = `Use ${seconds(least)} to ${seconds(most)}`;
+  throw new ConfigError(path, `${seconds(value)} is out of range`, remedy);
 }
 
 function seconds(milliseconds: number): string {

@@ -1,0 +1,211 @@
+#!/usr/bin/env node
+/** The command: arguments in, exit code out. 0 is success, 1 a failure, 2 a mistake of the user. */
+import { inspect } from "node:util";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import * as ask from "./ask.ts";
+import { type Flags, configurationFrom } from "./config.ts";
+import { demonstrate } from "./demo/demo.ts";
+import { type ReplayFlags, replayCommand } from "./replay-command.ts";
+import { aligned, resolved } from "./report.ts";
+import { startInstance } from "./run.ts";
+import { ConfigError } from "./settings.ts";
+import { version } from "./version.ts";
+
+const FAILURE = 1;
+const MISUSE = 2;
+
+const program = new Command("provenat")
+  .description("A NAT for Linux whose whole packet path is one small WebAssembly module.")
+  .version(version())
+  .exitOverride()
+  .configureOutput({ outputError: () => {} })
+  .addHelpText(
+    "after",
+    `
+Examples:
+  provenat demo
+  provenat run --internal tun:natlan --external tun:natwan --external-address 203.0.113.1
+  provenat replay in.pcap out.pcap --external-address 203.0.113.1
+  provenat mappings`,
+  );
+
+natOptions(
+  deviceOptions(command("run", "Be the NAT between two devices, until SIGTERM or SIGINT.")),
+)
+  .option("--control <path>", "control socket (default: /run/provenat/<external device>.sock)")
+  .option("--test-clock", 'let "provenat advance" put the clock forward')
+  .addHelpText(
+    "after",
+    `
+Example:
+  provenat run --internal tun:natlan --external tun:natwan \\
+    --external-address 203.0.113.1 --internal-network 10.0.0.0/24 --ports 1024-65535`,
+  )
+  .action(run);
+
+command("demo", "Watch it work: hosts, NAT and servers in network namespaces of their own.").action(
+  async () => finish(await demonstrate(print, until("SIGINT", "SIGTERM"))),
+);
+
+natOptions(command("replay", "Carry the packets of a capture (pcap, pcapng) through the NAT."))
+  .argument("<in>", "capture to read")
+  .argument("<out>", "capture to write, of what leaves")
+  .option("--internal-side <network>", 'packets from here are outbound; "all" for every packet')
+  .option("--seed <text>", "choose the same ports each time")
+  .option("--json", "print the summary as a JSON object")
+  .addHelpText(
+    "after",
+    `
+Without --internal-side, packets from the internal network are outbound, or if that is not given
+either, those from private addresses (RFC 1918).
+
+Example:
+  provenat replay in.pcap out.pcap --external-address 203.0.113.1 --seed 1`,
+  )
+  .action(async (input: string, output: string, flags: ReplayFlags) => {
+    await replayCommand(input, output, flags, print, until("SIGINT", "SIGTERM"));
+  });
+
+natOptions(deviceOptions(command("check", "Check a configuration, and print what it comes to.")))
+  .option("--control <path>", "as for run")
+  .option("--json", "one JSON object a line")
+  .addHelpText("after", "\nExample:\n  provenat check --config nat.json")
+  .action(check);
+
+asking("status", "Say what a running instance is, and what it holds.").action(
+  (flags: ask.AskFlags) => ask.showStatus(flags, print),
+);
+
+asking("counters", "Say what became of the packets.").action((flags: ask.AskFlags) =>
+  ask.showCounters(flags, print),
+);
+
+listing("mappings", "List which internal endpoint each external port stands for.").action(
+  (flags: ask.ListFlags) => ask.showMappings(flags, print),
+);
+
+listing("sessions", "List the former remotes that mappings still admit.").action(
+  (flags: ask.ListFlags) => ask.showSessions(flags, print),
+);
+
+asking("advance", "Put the clock of an instance forward that runs with --test-clock.")
+  .argument("<duration>", "milliseconds, or as in 90s, 5m, 2h")
+  .action((text: string, flags: ask.AskFlags) => ask.advanceClock(text, flags, print));
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe, such as head, has had enough.
+  if (error.code === "EPIPE") process.exit(0);
+  fail(error);
+});
+// That nobody reads what is said is no reason to stop.
+process.stderr.on("error", () => {});
+process.on("uncaughtException", (error) => fail(error));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const configuration = configurationFrom(flags);
+  const signal = until("SIGINT", "SIGTERM");
+  const instance = await startInstance(configuration);
+  signal.addEventListener("abort", () => instance.stop());
+  if (signal.aborted) instance.stop();
+  complain(instance.description);
+  try {
+    await instance.ended;
+  } finally {
+    complain(instance.totals());
+  }
+  process.exit(0);
+}
+
+function check(flags: Flags & { json?: boolean }): void {
+  const configuration = configurationFrom(flags);
+  if (flags.json) return print(JSON.stringify({ ok: true, ...resolved(configuration) }));
+  print("ok");
+  aligned(Object.entries(resolved(configuration))).forEach(print);
+}
+
+/** Aborts at the first of `signals`; a second one ends the process at once. */
+function until(...signals: NodeJS.Signals[]): AbortSignal {
+  const controller = new AbortController();
+  const stop = (_: NodeJS.Signals, number: number): void => {
+    if (controller.signal.aborted) process.exit(128 + number);
+    controller.abort();
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return controller.signal;
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError && error.exitCode === 0) return finish(0);
+  // Without a command the help was printed, and that says it all.
+  if (error instanceof CommanderError && error.code === "commander.help") return finish(MISUSE);
+  complain(process.env["PROVENAT_DEBUG"] ? inspect(error) : sentenceOf(error));
+  finish(error instanceof ConfigError || error instanceof CommanderError ? MISUSE : FAILURE);
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof CommanderError)) return (error as Error).message;
+  const problem = error.message
+    .replace(/^error: /, "")
+    .replace("\n", " ")
+    .replace(/\.$/, "");
+  return `${problem}. See "provenat --help", or "provenat <command> --help".`;
+}
+
+/** Ends with `code` once what was printed is out. */
+function finish(code: number): void {
+  process.exitCode = code;
+  if (code === FAILURE) process.stdout.write("", () => process.exit(code));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`provenat: ${sentence}\n`);
+}
+
+function command(name: string, description: string): Command {
+  return program.command(name).description(description);
+}
+
+function deviceOptions(of: Command): Command {
+  return of
+    .option("--internal <device>", 'device of the internal side, as in "tun:natlan"')
+    .option("--external <device>", 'device of the external side, as in "tun:natwan"');
+}
+
+function natOptions(of: Command): Command {
+  return of
+    .option("--config <file>", "configuration file; flags override it")
+    .option("--external-address <address>", "the address that the outside sees")
+    .option("--internal-network <network>", 'as in "10.0.0.0/24": refuse what cannot be from there')
+    .option("--ports <range>", 'external ports, as in "1024-65535" (default: all)')
+    .option("--allow-short-lifetimes", "accept lifetimes below the minima of the RFCs")
+    .option("--inbound-refresh", "let inbound packets refresh a mapping as well");
+}
+
+function asking(name: string, description: string): Command {
+  return command(name, description)
+    .option("--control <path>", "control socket (default: the only one in /run/provenat)")
+    .option("--json", "one JSON object a line");
+}
+
+function listing(name: string, description: string): Command {
+  const limit = new Option("--limit <count>", "stop after so many").argParser(wholeNumber);
+  return asking(name, description)
+    .addOption(limit)
+    .option("--all", "also those that are no longer live");
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("It is not a whole number above 0.");
+}

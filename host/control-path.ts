@@ -1,0 +1,49 @@
+/** Where control sockets lie, and which of them a command means. */
+import { lstatSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ControlError } from "./control-protocol.ts";
+
+/** A Unix socket's address holds 108 octets, the last of which is zero. */
+export const LONGEST_PATH = 107;
+
+/** The folder of control sockets: root's, or the user's own. */
+export function controlFolder(): string {
+  const { XDG_RUNTIME_DIR } = process.env;
+  const isRoot = process.getuid?.() === 0;
+  return isRoot || !XDG_RUNTIME_DIR ? "/run/provenat" : join(XDG_RUNTIME_DIR, "provenat");
+}
+
+/** The control socket of the instance whose external device is `device`. */
+export function defaultControlPath(device: string): string {
+  return join(controlFolder(), `${device}.sock`);
+}
+
+/** The socket of the one instance on this machine. Throws `ControlError` when there is not exactly one. */
+export function onlyControlPath(): string {
+  const folder = controlFolder();
+  const [path, ...more] = socketsIn(folder);
+  if (path === undefined) {
+    const remedy = 'Start one with "provenat run", or name its socket with --control';
+    throw new ControlError(folder, "no running instance has its socket here", remedy);
+  }
+  if (more.length > 0) {
+    const names = [path, ...more].map((other) => basename(other)).join(", ");
+    throw new ControlError(
+      folder,
+      `there are several sockets (${names})`,
+      "Name one with --control",
+    );
+  }
+  return path;
+}
+
+function socketsIn(folder: string): string[] {
+  try {
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    return paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSocket());
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new ControlError(folder, `cannot be read (${code})`, "Name a socket with --control");
+  }
+}

@@ -1,0 +1,10 @@
+/** The library: the core behind a typed face, without devices, native code or privilege. */
+export { type Mapping, Nat, type Session, type Translation, createNat, isDrop } from "./nat.ts";
+export {
+  ConfigError,
+  type Lifetimes,
+  type NatOptions,
+  type NatSettings,
+  settingsFrom,
+} from "./settings.ts";
+export { Outcome, Phase, Protocol, Side, Verdict } from "../assembly/abi.ts";

@@ -1,0 +1,122 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { ask } from "../../host/control-client.ts";
+import { rejectionOf, temporaryFolder } from "./support.ts";
+
+/** A network namespace of its own for each instance; nothing of it outlives the process. */
+const ISOLATED = ["-n", process.execPath, "--import", "tsx", "host/cli.ts", "run"];
+const DEVICES = ["--internal", "tun:natlan", "--external", "tun:natwan"];
+
+const rehearsal = ["-n", "ip", "tuntap", "add", "dev", "natlan", "mode", "tun"];
+const canIsolate = spawnSync("unshare", rehearsal).status === 0;
+if (!canIsolate) process.stderr.write("skipped: run: no TUN device can be made here.\n");
+
+interface Context {
+  control: string;
+  instance: Instance;
+}
+
+/** A running command, its lines and its end. */
+class Instance {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly lines: string[] = [];
+  readonly ended: Promise<number | null>;
+  readonly ready: Promise<void>;
+
+  constructor(control: string, ...more: string[]) {
+    const args = [...DEVICES, "--external-address", "203.0.113.1", "--control", control, ...more];
+    this.process = spawn("unshare", [...ISOLATED, ...args]);
+    this.ended = new Promise((resolve) => this.process.once("close", resolve));
+    const lines = createInterface({ input: this.process.stderr });
+    lines.on("line", (line) => this.lines.push(line));
+    this.ready = new Promise((resolve) => lines.once("line", () => resolve()));
+  }
+
+  /** Runs a command in the instance's network. */
+  network(...command: string[]): void {
+    const { status, stderr } = spawnSync(
+      "nsenter",
+      ["-t", String(this.process.pid), "-n", ...command],
+      { encoding: "utf8" },
+    );
+    assert.is(status, 0, stderr);
+  }
+}
+
+const run = suite<Context>("run");
+
+const test = canIsolate ? run : run.skip;
+
+if (canIsolate) {
+  run.before.each(async (context) => {
+    context.control = join(temporaryFolder(), "control.sock");
+    context.instance = new Instance(context.control, "--test-clock");
+    await context.instance.ready;
+  });
+  run.after.each(async ({ instance }) => {
+    instance.process.kill("SIGKILL");
+    await instance.ended;
+  });
+}
+
+test("says what it is once it is ready, and can be asked", async ({ instance, control }) => {
+  assert.match(
+    instance.lines[0]!,
+    /^provenat: natlan <-> natwan as 203\.0\.113\.1, core sha256 [0-9a-f]{64}, control \//,
+  );
+  const status = await ask(control, { request: "status" });
+  assert.is(status.internal, "natlan");
+  assert.equal(status.mappings, { udp: 0, icmp: 0, tcp: 0 });
+  const { clock } = await ask(control, { request: "advance", milliseconds: 500_000 });
+  assert.ok(clock >= 501_000);
+});
+
+test("ends with its totals and without its socket on SIGTERM", async ({ instance, control }) => {
+  instance.process.kill("SIGTERM");
+
+  assert.is(await instance.ended, 0);
+  assert.match(instance.lines.at(-1)!, /^provenat: stopped after .* outbound, .* lost on writing$/);
+  assert.not(existsSync(control));
+});
+
+test("ends with a sentence when a device is deleted", async ({ instance, control }) => {
+  instance.network("ip", "link", "del", "natwan");
+
+  assert.is(await instance.ended, 1);
+  assert.match(instance.lines.at(-1)!, /^provenat: natwan: read failed: no such device \(ENODEV\)/);
+  assert.not(existsSync(control));
+});
+
+test("goes on while a device is down", async ({ instance, control }) => {
+  instance.network("ip", "link", "set", "natlan", "down");
+  instance.network("ip", "link", "set", "natlan", "up");
+
+  assert.is((await ask(control, { request: "status" })).internal, "natlan");
+});
+
+test("leaves a living instance its socket, and opens nothing", async ({ instance, control }) => {
+  const second = new Instance(control);
+
+  assert.is(await second.ended, 1);
+  assert.match(second.lines[0]!, /another instance answers there/);
+  assert.is((await ask(control, { request: "status" })).pid, instance.process.pid);
+});
+
+test("keeps real time unless told otherwise", async () => {
+  const control = join(temporaryFolder(), "real.sock");
+  const instance = new Instance(control);
+  await instance.ready;
+
+  assert.is(
+    await rejectionOf(ask(control, { request: "advance", milliseconds: 1 })),
+    "advance: this instance keeps real time. Start it with --test-clock.",
+  );
+  instance.process.kill("SIGTERM");
+  await instance.ended;
+});
+
+run.run();
