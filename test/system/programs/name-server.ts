@@ -4,9 +4,9 @@ import { createSocket } from "node:dgram";
 const socket = createSocket("udp4");
 
 socket.on("message", (query, { address, port }) => {
-  // traceroute sends its probes here, too.
-  if (query.length < 17) return;
   const end = query.indexOf(0, 12) + 5;
+  // traceroute sends its probes here, too: they hold no name.
+  if (end < 17) return;
   const answer = Buffer.from(query.subarray(0, end));
   answer.writeUInt16BE(0x8580, 2);
   answer.writeUInt16BE(1, 6);
