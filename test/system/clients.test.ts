@@ -77,13 +77,13 @@ test("ping two servers at once with the same identifier", () => {
   }
 });
 
-for (const [kind, flag] of [
-  ["UDP", "-U"],
-  ["ICMP", "-I"],
-  ["TCP", "-T"],
+for (const [kind, flags] of [
+  ["UDP", []],
+  ["ICMP", ["-I"]],
+  ["TCP", ["-T"]],
 ] as const) {
   test(`see every hop with traceroute over ${kind}`, () => {
-    const { output } = router.run("h1", "traceroute", "-n", "-q1", "-w2", flag, SERVERS.s1);
+    const { output } = router.run("h1", "traceroute", "-n", "-q1", "-w2", ...flags, SERVERS.s1);
     const hops = output.split("\n").slice(1).join("\n");
     for (const hop of ["10.0.0.1", "203.0.113.254", SERVERS.s1])
       assert.ok(hops.includes(hop), output);
