@@ -57,7 +57,8 @@ function buildRouter(lab: Lab): void {
     "route add default via 203.0.113.254",
     ...["natlan", "natwan"].flatMap((tun) => [
       `tuntap add dev ${tun} mode tun`,
-      `link set ${tun} up`,
+      // A TCP sender's burst comes cut to packets: a queue of 500, the usual one, loses some of it.
+      `link set ${tun} txqueuelen 4000 up`,
     ]),
     // Everything that arrives enters the NAT, also what is not for the external address: the kernel
     // must not forward packets from the net to internal addresses. Should a device go, the
