@@ -66,6 +66,16 @@ architecture(
   },
 );
 
+architecture("the memory ends on the page of its last region", () => {
+  const testing = new WebAssembly.Module(readFileSync("build/testing.wasm"));
+  const { END, memory } = new WebAssembly.Instance(testing).exports as {
+    END: WebAssembly.Global;
+    memory: WebAssembly.Memory;
+  };
+  const page = 65536;
+  assert.is(memory.buffer.byteLength, Math.ceil(Number(END.value) / page) * page);
+});
+
 architecture("the printed hash is that of the module", () => {
   const sha256 = createHash("sha256").update(readFileSync("build/core.wasm")).digest("hex");
   assert.is(readFileSync("build/core.sha256", "utf8"), `${sha256}  core.wasm\n`);
