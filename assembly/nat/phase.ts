@@ -22,7 +22,8 @@ export function isEstablished(phase: u32): bool {
 /** The phase before an outbound segment takes effect: a new connection may begin with it. */
 export function beforeOutbound(phase: u32, flags: u32, isSameRemote: bool): u32 {
   const isOver = phase == 0 || isClosed(phase);
-  const opens = (flags & (SYN | ACK | RST)) == SYN;
+  // With ACK it answers a remote that has opened the closed connection again.
+  const opens = (flags & (SYN | RST)) == SYN;
   if (isOver && (opens || !isSameRemote)) return 0;
   return isSameRemote ? phase : phase | Phase.Shared;
 }

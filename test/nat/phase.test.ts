@@ -65,7 +65,7 @@ phase("begins anew with a SYN after the connection has closed, and only then", (
     [OPEN | Reset, "out", "SYN", SynOut],
     [OPEN | FinOut, "out", "SYN", OPEN | FinOut],
     [OPEN | FinOut | FinIn, "in", "SYN", OPEN | FinOut | FinIn],
-    [OPEN | FinOut | FinIn, "out", "SYN ACK", OPEN | FinOut | FinIn],
+    [OPEN | FinOut | FinIn, "out", "SYN ACK", OPEN],
   ]);
 });
 

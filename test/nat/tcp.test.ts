@@ -48,6 +48,18 @@ tcp("establishes by a simultaneous open", ({ nat }) => {
   assertLifetime(nat, external, LIFETIMES.tcpEstablished);
 });
 
+// RFC 5382 REQ-2, REQ-5: either side may open the connection again.
+tcp("establishes anew when the remote opens a closed connection again", ({ nat }) => {
+  const external = nat.open("tcp");
+  phaseAfterIn(nat, external, "SYN ACK");
+  phaseAfterIn(nat, external, "FIN ACK");
+  phaseAfterOut(nat, "FIN ACK");
+
+  assert.is(phaseAfterIn(nat, external, "SYN"), OPEN | FinIn | FinOut);
+  assert.is(phaseAfterOut(nat, "SYN ACK"), OPEN);
+  assertLifetime(nat, external, LIFETIMES.tcpEstablished);
+});
+
 tcp("goes from SYN to the second FIN, and has the transitory lifetime then", ({ nat }) => {
   const external = nat.open("tcp");
   assert.is(phaseAfterIn(nat, external, "SYN ACK"), OPEN);

@@ -24,9 +24,9 @@ export function afterTurning(phase: number): number {
   return phase === 0 || isClosed(phase) ? 0 : phase | Phase.Shared;
 }
 
-/** §5, step 3: a closed connection whose internal host opens it again begins anew (RFC 6191). */
+/** §5, step 3: a closed connection that the internal host opens, or agrees to open, begins anew. */
 export function afterReopening(phase: number, flags: number): number {
-  const opens = (flags & SYN) !== 0 && (flags & (ACK | RST)) === 0;
+  const opens = (flags & SYN) !== 0 && (flags & RST) === 0;
   return opens && isClosed(phase) ? 0 : phase;
 }
 
