@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { CONTRACT_FUNCTIONS } from "../tools/contract-functions.ts";
 
 const CONSTANTS = ["assembly/abi", "assembly/layout", "assembly/limits"];
 
@@ -83,26 +84,32 @@ architecture("the printed hash is that of the module", () => {
 
 architecture("the containers' entry points are functions of their own", () => {
   const text = readFileSync("build/core.wat", "utf8");
-  for (const name of [
-    "hash/digest",
-    "endpoint-table/find",
-    "endpoint-table/place",
-    "session-table/find",
-    "session-table/put",
-    "index-pool/take",
-    "index-pool/give",
-    "recency/append",
-    "recency/remove",
-  ]) {
-    assert.ok(text.includes(`(func $assembly/structs/${name} `), `${name} was inlined`);
+  for (const name of CONTRACT_FUNCTIONS) {
+    assert.match(text, new RegExp(`\\(func \\$${name}\\s`), `${name} was inlined`);
   }
 });
 
-architecture("every test file runs its suites", () => {
-  const files = readdirSync("test", { recursive: true, encoding: "utf8" });
-  for (const file of files.filter((name) => name.endsWith(".test.ts"))) {
-    assert.match(readFileSync(join("test", file), "utf8"), /^\w+\.run\(\);$/m, file);
+architecture("every test file runs each of its suites", () => {
+  for (const folder of ["test", "host/tun-tap/test"]) {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => name.endsWith(".test.ts"))) {
+      const source = readFileSync(join(folder, file), "utf8");
+      const suites = [...source.matchAll(/^const (\w+) = suite[<(]/gm)].map(([, name]) => name);
+      const runs = [...source.matchAll(/^(\w+)\.run\(\);$/gm)].map(([, name]) => name);
+      assert.ok(runs.length > 0, file);
+      assert.equal(
+        suites.filter((name) => !runs.includes(name)),
+        [],
+        file,
+      );
+    }
   }
+});
+
+architecture("every test that docs/conformance.md names is there", () => {
+  const named = readFileSync("docs/conformance.md", "utf8").matchAll(/`([\w/-]+\.test\.ts)`/g);
+  const missing = [...named].map(([, file]) => file!).filter((file) => !existsSync(`test/${file}`));
+  assert.equal(missing, []);
 });
 
 function sourcesIn(folder: string): string[] {

@@ -8,23 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import binaryen from "binaryen";
-
-/** Functions that are never inlined, as Binaryen's wildcard patterns. */
-const CONTRACT_FUNCTIONS = [
-  "assembly/structs/hash/digest",
-  "assembly/structs/endpoint-table/find",
-  "assembly/structs/endpoint-table/place",
-  "assembly/structs/endpoint-table/put",
-  "assembly/structs/endpoint-table/clear",
-  "assembly/structs/session-table/find",
-  "assembly/structs/session-table/put",
-  "assembly/structs/index-pool/fill",
-  "assembly/structs/index-pool/take",
-  "assembly/structs/index-pool/give",
-  "assembly/structs/recency/clear",
-  "assembly/structs/recency/append",
-  "assembly/structs/recency/remove",
-];
+import { CONTRACT_FUNCTIONS } from "./contract-functions.ts";
 
 /** What a module is made of. `replace` swaps source files for others of the same exports. */
 interface Recipe {

@@ -20,6 +20,8 @@ import type { Input } from "./traffic.ts";
 const REMOTE = "198.51.100.10:7000";
 const HOST = "10.0.0.2:5000";
 const SEED = 20_260_101;
+/** Where the counters begin, after settings and clock: see assembly/layout.ts. */
+const FIRST_COUNTER = 2048;
 const LENGTHS = Array.from({ length: MAX_PACKET + 1 }, (_, length) => length);
 
 interface Context {
@@ -179,13 +181,18 @@ function outcomesOf(comparison: Comparison, inputs: Input[]): Outcome[] {
   return outcomes;
 }
 
-/** As `outcomesOf`, and sees to it that no mapping or session is changed. */
+/**
+ * As `outcomesOf`, and sees to it that no octet of the tables is changed: the core's memory outside
+ * of counters, descriptors and packets. All packets come at one time, so that the clock stays.
+ */
 function unchanged(comparison: Comparison, inputs: Input[]): Outcome[] {
-  const state = (): string =>
-    JSON.stringify([[...comparison.nat.mappings()], [...comparison.nat.sessions()]]);
-  const before = state();
+  const { packets } = comparison.nat;
+  const before = Buffer.from(packets.buffer.slice(0));
   const outcomes = outcomesOf(comparison, inputs);
-  assert.is(state(), before);
+  const after = Buffer.from(packets.buffer);
+  const end = packets.byteOffset + packets.byteLength;
+  assert.ok(after.subarray(0, FIRST_COUNTER).equals(before.subarray(0, FIRST_COUNTER)));
+  assert.ok(after.subarray(end).equals(before.subarray(end)));
   return outcomes;
 }
 

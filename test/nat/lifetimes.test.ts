@@ -208,6 +208,16 @@ rest("is found behind mappings that are refreshed again and again", () => {
   assert.equal(hosts(nat), ["10.0.1.1", "10.0.1.3", "10.0.1.5", "10.0.1.6"]);
 });
 
+rest("is found behind the mapping of a host that came back in time", () => {
+  const nat = natWith({ externalPorts: "40000-40003" });
+  for (const host of [1, 2, 3, 4]) nat.open("udp", `10.0.1.${host}:5000`);
+  nat.wait(LIFETIMES.udp + HOLD_DOWN - 1).open("udp", "10.0.1.2:5000");
+  nat.wait(1 + TICK);
+  for (const host of [5, 6, 7]) nat.open("udp", `10.0.1.${host}:5000`);
+
+  assert.equal(hosts(nat), ["10.0.1.2", "10.0.1.5", "10.0.1.6", "10.0.1.7"]);
+});
+
 rest.run();
 
 function open(nat: core.TestNat, { name, protocol }: Class): string {

@@ -159,7 +159,7 @@ function phaseAfter(before: Set<Bit>, where: Where, flags: Set<Flag>): Set<Bit> 
     if (bits.size === 0 || isClosed(bits)) bits = new Set();
     else bits.add("Shared");
   }
-  const opens = flags.has("SYN") && !flags.has("ACK") && !flags.has("RST");
+  const opens = flags.has("SYN") && !flags.has("RST");
   if (where !== "in" && opens && isClosed(bits)) bits = new Set();
   bits.delete("Reset");
   if (flags.has("RST")) return bits.add("Reset");
