@@ -122,6 +122,28 @@ test("discover the path's MTU from an error beyond the NAT", () => {
   assert.match(cache, /mtu 1300/);
 });
 
+// RFC 4787 REQ-13: the link of the NAT itself is too small.
+test("are told of a small link right behind the NAT", () => {
+  withSmallLink(() => {
+    const { output } = router.run("h2", "ping", "-c", "1", "-M", "do", "-s", "1472", SERVERS.s2);
+    assert.match(output, /Frag needed and DF set \(mtu = 1400\)/);
+  });
+});
+
+// RFC 4787 REQ-13a.
+test("have datagrams without DF cut for a small link right behind the NAT", () => {
+  router.lab.tune("h2", { "ipv4/ip_no_pmtu_disc": 1 });
+  const whole = (): number =>
+    counter(router.run("s1", "cat", "/proc/net/snmp").output, "Ip ReasmOKs");
+  const before = whole();
+  withSmallLink(() => {
+    const send = `head -c 1472 /dev/zero | dd bs=1472 2>/dev/null > /dev/udp/${SERVERS.s1}/9`;
+    router.run("h2", "bash", "-c", send);
+    router.run("h2", "sleep", "0.3");
+  });
+  assert.is(whole(), before + 1);
+});
+
 test("never see a wrong checksum", () => {
   for (const place of ["h1", "h2", "s1", "s2", "rt", "net"]) {
     const { output } = router.run(place, "cat", "/proc/net/snmp");
@@ -143,6 +165,15 @@ test("go through the core, says the core", async () => {
   assert.ok(outcomes.Outbound > OCTETS / 1500, `${outcomes.Outbound} packets outbound`);
   assert.ok(outcomes.Inbound > OCTETS / 1500, `${outcomes.Inbound} packets inbound`);
 });
+
+/** Does `work` while the link from the router outwards takes 1,400 octets only. */
+function withSmallLink(work: () => void): void {
+  router.lab.ip("rt", ["link set wan mtu 1400"]);
+  router.lab.ip("net", ["link set rt mtu 1400"]);
+  work();
+  router.lab.ip("rt", ["link set wan mtu 1500"]);
+  router.lab.ip("net", ["link set rt mtu 1500"]);
+}
 
 /** A value of /proc/net/snmp, where a line of names precedes each line of values. */
 function counter(snmp: string, name: string): number {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ask } from "../../host/control-client.ts";
-import { SERVERS } from "../../host/demo/topology.ts";
+import { HOSTS, SERVERS } from "../../host/demo/topology.ts";
 import { Router, obstacle } from "./router.ts";
 
 const reason = obstacle("the end of a NAT", "ping");
@@ -56,18 +56,26 @@ function ping(router: Router): number | null {
   return router.run("h1", "ping", "-c", "3", "-i", "0.3", "-W", "2", SERVERS.s1).status;
 }
 
-/** No packet of the hosts arrives anywhere beyond the router. */
+/** No packet of the hosts arrives beyond the router, and none from there at the hosts. */
 function assertShut(router: Router): void {
-  const before = arrivals(router);
+  const beyond = arrivals(router, "net");
   assert.is.not(ping(router), 0);
-  const udp = "for i in 1 2 3; do echo x > /dev/udp/198.51.100.10/9; done";
-  router.run("h2", "bash", "-c", udp);
-  assert.is(arrivals(router), before);
+  sendTo(router, "h2", SERVERS.s1);
+  assert.is(arrivals(router, "net"), beyond);
+
+  const inside = arrivals(router, "h1");
+  sendTo(router, "net", HOSTS.h1);
+  assert.is(arrivals(router, "h1"), inside);
 }
 
-/** IPv4 packets that the network beyond the router has received. */
-function arrivals(router: Router): string {
-  const { output } = router.run("net", "cat", "/proc/net/snmp");
+function sendTo(router: Router, place: string, address: string): void {
+  const send = `for i in 1 2 3; do echo x > /dev/udp/${address}/9; done; sleep 0.1`;
+  router.run(place, "bash", "-c", send);
+}
+
+/** IPv4 packets that a place has received. */
+function arrivals(router: Router, place: string): string {
+  const { output } = router.run(place, "cat", "/proc/net/snmp");
   const [, values] = output.split("\n").filter((line) => line.startsWith("Ip:"));
   return values!.split(" ")[3]!;
 }
