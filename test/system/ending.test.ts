@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ask } from "../../host/control-client.ts";
-import { HOSTS, SERVERS } from "../../host/demo/topology.ts";
+import { HOSTS, INTERNAL_NETWORK, SERVERS } from "../../host/demo/topology.ts";
 import { Router, obstacle } from "./router.ts";
 
 const reason = obstacle("the end of a NAT", "ping");
@@ -64,6 +64,7 @@ function assertShut(router: Router): void {
   assert.is(arrivals(router, "net"), beyond);
 
   const inside = arrivals(router, "h1");
+  router.lab.ip("net", [`route replace ${INTERNAL_NETWORK} via 203.0.113.2`]);
   sendTo(router, "net", HOSTS.h1);
   assert.is(arrivals(router, "h1"), inside);
 }
