@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "host/capture": [],
   "host/demo": ["host/"],
   "host/tun-tap": [],
+  "bench/micro": ["bench/results", "assembly/abi", "host/", "host/demo/packets"],
 };
 
 const architecture = suite("architecture");

@@ -5,17 +5,14 @@
  */
 import { DESCRIPTOR_WORDS, MAX_PACKET, Side } from "../../assembly/abi.ts";
 import type { Nat } from "../../host/nat.ts";
-import { udpPacket } from "../../test/support/packets.ts";
+import { udp } from "../../host/demo/packets.ts";
 
 export const PACKET_OCTETS = 60;
 
 const FIRST_PORT = 1024;
 const PORTS_EACH = 64512;
-const TEMPLATE = udpPacket({
-  from: `10.0.0.0:${FIRST_PORT}`,
-  to: "198.51.100.10:7000",
-  payload: new Uint8Array(PACKET_OCTETS - 28),
-});
+const CONTENTS = "x".repeat(PACKET_OCTETS - 28);
+const TEMPLATE = udp(`10.0.0.0:${FIRST_PORT}`, "198.51.100.10:7000", CONTENTS);
 const IP_SUM = inverse((TEMPLATE[10]! << 8) | TEMPLATE[11]!);
 const UDP_SUM = inverse((TEMPLATE[26]! << 8) | TEMPLATE[27]!);
 
