@@ -1,7 +1,6 @@
 /** The results, as JSON in bench/results and as a Markdown table. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import type { Spread } from "./measure.ts";
+import { saveResults } from "../results.ts";
+import type { Spread } from "../spread.ts";
 
 export interface Row {
   title: string;
@@ -14,18 +13,7 @@ export interface Row {
 
 /** Writes the results and returns the file's name. */
 export function save(rows: Row[]): string {
-  mkdirSync("bench/results", { recursive: true });
-  const cpu = cpus()[0]!.model.trim();
-  const date = new Date().toISOString().slice(0, 10);
-  const slug = cpu
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-  const file = `bench/results/${date}-${slug}-micro.json`;
-  const core = readFileSync("build/core.sha256", "utf8").split(" ")[0];
-  const result = { command: "npm run bench", date, cpu, node: process.version, core, rows };
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
+  return saveResults("micro", "npm run bench", { rows });
 }
 
 export function table(rows: Row[]): string {

@@ -7,8 +7,10 @@
  * out are counted. All code runs in TurboFan: see the flag below.
  */
 import { spawnSync } from "node:child_process";
+import { calibration } from "../calibration.ts";
+import { spread } from "../spread.ts";
 import { CROWD, FUNCTIONS, type Case, knownFlows, newFlows } from "./cases.ts";
-import { calibration, netCost, spread } from "./measure.ts";
+import { netCost } from "./measure.ts";
 import { type Row, save, table } from "./report.ts";
 
 const ROUNDS = Number(process.env["PROVENAT_BENCH_ROUNDS"] ?? 7);
