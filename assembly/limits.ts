@@ -15,5 +15,8 @@ export const BUCKET_SLOTS: u32 = 8;
 /** Buckets of endpoints for one protocol: twice as many slots as ports, so at most half full. */
 export const ENDPOINT_BUCKETS: u32 = 1 << 14;
 
-/** Buckets of former remotes, for all protocols together: 131,072 sessions. */
+/**
+ * Buckets of former remotes, for all protocols together: 131,072 slots. With random keys the first
+ * pair of full buckets is met at about 70 % of that.
+ */
 export const SESSION_BUCKETS: u32 = 1 << 14;

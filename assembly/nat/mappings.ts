@@ -95,7 +95,10 @@ export function refresh(number: u32, formerRing: u32, ring: u32): void {
   mapping.last = now;
 }
 
-/** An internal endpoint as the key of the endpoint table; never 0, as addresses in 0/8 are not let in. */
+/**
+ * An internal endpoint as the key of the endpoint table: never 0 for a sender, as addresses in 0/8
+ * are not let in; an ICMP error may ask for 0, and find nothing.
+ */
 export function keyOf(address: be32, port: be16): u64 {
   return ((<u64>address) << 16) | port;
 }

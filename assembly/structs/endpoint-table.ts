@@ -23,7 +23,7 @@ export const NO_SLOT: u32 = 0xffffffff;
 /**
  * The value of `key`, or NONE.
  *
- * requires  table < PROTOCOLS, 0 < key < 2^48
+ * requires  table < PROTOCOLS, key < 2^48
  * ensures   result == NONE <=> (table, key) is not in entries
  * ensures   result != NONE  => result == value of entries(table, key)
  * modifies  nothing

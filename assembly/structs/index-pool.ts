@@ -21,9 +21,9 @@ const FREE: usize = 0;
 const END: usize = 4;
 
 /**
- * Makes `pool` hold the labels from `start` to `end`, less the last.
+ * Makes `pool` hold the labels from `start` to `end`, less the last; none if start > end.
  *
- * requires  the row has not been used; start <= 65536
+ * requires  the row has not been used; start <= 65536, end <= 65536
  * modifies  the pool
  */
 export function fill(pool: u32, start: u32, end: u32): void {

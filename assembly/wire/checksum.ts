@@ -16,7 +16,10 @@ export function change32(before: be32, after: be32): u32 {
   return change16(<u16>before, <u16>after) + change16(<u16>(before >> 16), <u16>(after >> 16));
 }
 
-/** The checksum once its covered words have changed by `change`, the sum of all their changes. */
+/**
+ * The checksum once its covered words have changed by `change`, the sum of all their changes.
+ * Requires change < 2^31: thousands of words.
+ */
 export function adjust(checksum: be16, change: u32): be16 {
   return <u16>~fold(inverse(checksum) + change);
 }

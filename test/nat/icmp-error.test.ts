@@ -151,6 +151,22 @@ error("keeps an extension that no length announces", ({ nat }) => {
   assertIs(packet, { from: ROUTER, to: HOST_ADDRESS, about: sent, extension });
 });
 
+error("quoting TCP corrects its checksum as soon as all of it is there", ({ nat }) => {
+  const sent = tcpPacket({ from: HOST, to: REMOTE, flags: "SYN" });
+  const about = nat.sendOut(sent).packet;
+  for (let quoted = 28; quoted <= 40; quoted++) {
+    for (const lengthWords of [0, 255]) {
+      nat.nat.packets.fill(0xa5);
+      const options = { from: ROUTER, to: E, about, quoted, lengthWords };
+      const { packet } = nat.sendIn(icmpError(options));
+      // With the checksum's first octet alone, that octet stays as it came.
+      const expected = quoted === 37 ? sent.with(36, about[36]!) : sent;
+      assertIs(packet, { ...options, to: HOST_ADDRESS, about: expected });
+      assert.is(nat.nat.packets[packet.length], 0xa5, `${quoted} octets`);
+    }
+  }
+});
+
 error("takes octets after the quoted datagram's own end for no part of it", ({ nat }) => {
   // A datagram that ends after 12 octets of TCP: what lies where its checksum would be is padding.
   const sent = tcpPacket({ from: HOST, to: REMOTE, flags: "SYN", totalLength: 32 });

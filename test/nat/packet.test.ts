@@ -127,6 +127,10 @@ checks("count every outcome", ({ nat }) => {
   }
 });
 
+checks("drop the external address as source also when the network is not known", () => {
+  assert.is(natWith().sendOut(out({ from: `${E}:9` })).outcome, "SourceAddress");
+});
+
 checks("let any host and destination pass when the network is not known", () => {
   const nat = natWith();
   for (const from of ["10.0.1.2:5000", "192.168.0.255:5000", "1.0.0.0:5000", "223.255.255.255:1"]) {

@@ -40,6 +40,11 @@ const INBOUND: [outcome: string, what: string, quoting: Quoting][] = [
     "less than it has, by RFC 4884's length",
     (e) => ({ about: udp(e), lengthWords: 6 }),
   ],
+  [
+    "EmbeddedHeader",
+    "less than RFC 4884's length, and too little",
+    (e) => ({ about: udp(e), quoted: 27, lengthWords: 255 }),
+  ],
   ["EmbeddedHeader", "IP version 6", (e) => ({ about: udp(e, { version: 6 }) })],
   ["EmbeddedHeader", "an IHL of 4", (e) => ({ about: udp(e, { ihl: 4 }) })],
   ["EmbeddedHeader", "an IHL beyond the quotation", (e) => ({ about: udp(e, { ihl: 15 }) })],

@@ -105,12 +105,18 @@ indexPool("shares its row with three others without touching their labels", ({ c
 });
 
 indexPool("is one of twelve in three rows that know nothing of each other", ({ core, draw }) => {
-  for (let pool = 0; pool < POOLS; pool++)
-    core.poolFill(pool, (pool % 4) * 100, (pool % 4) * 100 + 100);
+  const quarter = LABELS / 4;
+  const pools = range(0, POOLS);
+  for (const pool of pools)
+    core.poolFill(pool, (pool % 4) * quarter, (pool % 4) * quarter + quarter);
+  const taken = pools.map((): number[] => []);
+  for (let round = 0; round < quarter; round++) {
+    for (const pool of pools) taken[pool]!.push(take(core, pool, draw.word()));
+  }
 
-  for (let pool = 0; pool < POOLS; pool++) {
-    const start = (pool % 4) * 100;
-    assert.equal(ascending(drained(core, pool, draw)), range(start, start + 100));
+  for (const pool of pools) {
+    const start = (pool % 4) * quarter;
+    assert.equal(ascending(taken[pool]!), range(start, start + quarter), `pool ${pool}`);
   }
 });
 
