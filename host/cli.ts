@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import * as ask from "./ask.ts";
 import { type Flags, configurationFrom } from "./config.ts";
 import { demonstrate } from "./demo/demo.ts";
+import { ownAddressWarning } from "./own-address.ts";
 import { type ReplayFlags, replayCommand } from "./replay-command.ts";
 import { aligned, resolved } from "./report.ts";
 import { startInstance } from "./run.ts";
@@ -114,6 +115,8 @@ async function run(flags: Flags): Promise<void> {
   signal.addEventListener("abort", () => instance.stop());
   if (signal.aborted) instance.stop();
   complain(instance.description);
+  const warning = ownAddressWarning(configuration.settings.externalAddress);
+  if (warning !== undefined) complain(warning);
   try {
     await instance.ended;
   } finally {

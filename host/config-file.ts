@@ -51,7 +51,7 @@ export function readConfigFile(path: string): ConfigFile {
 }
 
 /** Checks the shape of `text`, which came from the file `path`. Throws `ConfigError`. */
-export function parseConfig(path: string, text: string): ConfigFile {
+function parseConfig(path: string, text: string): ConfigFile {
   const result = shape.safeParse(parseJson(path, text), { reportInput: true });
   if (result.success) return result.data;
   throw shapeError(path, result.error.issues[0]!);

@@ -5,8 +5,9 @@ import type { Configuration } from "./config.ts";
 import type { Answer } from "./control.ts";
 import type { Counters, Items, Request, Status } from "./control-protocol.ts";
 import type { Forwarder } from "./forward.ts";
-import type { Mapping, Nat } from "./nat.ts";
+import type { Nat } from "./nat.ts";
 import { networkText, portsText } from "./settings.ts";
+import type { Mapping } from "./tables.ts";
 import { version } from "./version.ts";
 
 const PROTOCOL = { udp: Protocol.Udp, icmp: Protocol.Icmp, tcp: Protocol.Tcp };
@@ -56,8 +57,8 @@ function* status(subject: Subject): Generator<Status | undefined> {
   const { nat, clock, configuration, core } = subject;
   const { settings, internal, external, testClock } = configuration;
   const live = { udp: 0, icmp: 0, tcp: 0 };
-  for (const { protocol, live: isLive } of nat.mappings()) {
-    if (isLive) live[protocol] += 1;
+  for (const mapping of nat.tables.mappings()) {
+    if (mapping?.live) live[mapping.protocol] += 1;
     yield undefined;
   }
   yield {
@@ -81,20 +82,25 @@ export function counters({ nat, forwarder }: Subject): Counters {
 }
 
 function* mappings(nat: Nat, all: boolean): Generator<Mapping | undefined> {
-  for (const mapping of nat.mappings()) yield all || mapping.live ? mapping : undefined;
+  for (const mapping of nat.tables.mappings()) yield all || mapping?.live ? mapping : undefined;
 }
 
 /** A session is admitted for as long as its mapping would be, and only with it. */
 function* sessions(nat: Nat, all: boolean): Generator<Items["sessions"] | undefined> {
   const lifetimes = new Map<string, number>();
-  for (const { live, protocol, phase, externalPort } of nat.mappings()) {
-    if (live) {
+  for (const mapping of nat.tables.mappings()) {
+    if (mapping?.live) {
+      const { protocol, phase, externalPort } = mapping;
       const lifetime = nat.settings.lifetimeOf(PROTOCOL[protocol], phase);
       lifetimes.set(`${protocol} ${externalPort}`, lifetime);
     }
     yield undefined;
   }
-  for (const session of nat.sessions()) {
+  for (const session of nat.tables.sessions()) {
+    if (session === undefined) {
+      yield undefined;
+      continue;
+    }
     const lifetime = lifetimes.get(`${session.protocol} ${session.externalPort}`) ?? 0;
     const live = session.idle < lifetime;
     yield all || live ? { ...session, live } : undefined;

@@ -1,10 +1,19 @@
 /** Where control sockets lie, and which of them a command means. */
+import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ControlError } from "./control-protocol.ts";
 
-/** A Unix socket's address holds 108 octets, the last of which is zero. */
-export const LONGEST_PATH = 107;
+/**
+ * A Unix socket's address holds 108 octets, the last of which is zero. The name that a socket is
+ * made under, before it is put in its place, can be six octets longer.
+ */
+export const LONGEST_PATH = 101;
+
+/** The socket at `path`, while it is being made: hidden from those who look for instances. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${randomBytes(3).toString("hex")}`);
+}
 
 /** The folder of control sockets: root's, or the user's own. */
 export function controlFolder(): string {
@@ -39,7 +48,8 @@ export function onlyControlPath(): string {
 
 function socketsIn(folder: string): string[] {
   try {
-    const paths = readdirSync(folder).map((name) => join(folder, name));
+    const names = readdirSync(folder).filter((name) => !name.startsWith("."));
+    const paths = names.map((name) => join(folder, name));
     return paths.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isSocket());
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { Outcome } from "../assembly/abi.ts";
 import type { Traffic } from "./forward.ts";
-import type { Mapping, Session } from "./nat.ts";
+import type { Mapping, Session } from "./tables.ts";
 
 /** Octets in a request. */
 export const LONGEST_REQUEST = 4096;
@@ -51,7 +51,7 @@ export interface Status {
   mappings: Record<Mapping["protocol"], number>;
 }
 
-export interface Advanced {
+interface Advanced {
   /** The core's clock, in milliseconds. */
   clock: number;
 }

@@ -11,7 +11,10 @@ const CLIENTS = 32;
 /** Milliseconds without an octet to or from a client after which it is let go. */
 const PATIENCE = 30_000;
 
-/** Steps through a list before the packets get their turn: well below a millisecond. */
+/**
+ * Steps before the packets get their turn. A step of tables.ts is one entry, or a bounded number of
+ * empty ones, so that the work of a turn does not grow with what the tables hold or lack.
+ */
 const STEPS = 256;
 
 /**
@@ -40,6 +43,7 @@ export class ControlServer {
   readonly #answer: (request: Request) => Answer;
   readonly #server: Server;
   readonly #clients = new Set<Socket>();
+  #remove = (): void => {};
 
   constructor(answer: (request: Request) => Answer) {
     this.#answer = answer;
@@ -49,12 +53,13 @@ export class ControlServer {
     this.#server.on("error", () => {});
   }
 
-  listen(path: string): Promise<void> {
-    return listenAt(this.#server, path);
+  async listen(path: string): Promise<void> {
+    this.#remove = await listenAt(this.#server, path);
   }
 
   /** Removes the socket and lets all clients go. */
   close(): Promise<void> {
+    this.#remove();
     for (const client of this.#clients) client.destroy();
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
@@ -79,6 +84,8 @@ export class ControlServer {
       for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
         yield* this.#reply(rest.subarray(0, end));
         rest = rest.subarray(end + 1);
+        // The next request may have come with this one.
+        await setImmediate();
       }
       if (rest.length > LONGEST_REQUEST) return yield text({ error: TOO_LONG });
     }

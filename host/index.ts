@@ -1,5 +1,5 @@
 /** The library: the core behind a typed face, without devices, native code or privilege. */
-export { type Mapping, Nat, type Session, type Translation, createNat, isDrop } from "./nat.ts";
+export { Nat, type Translation, createNat, isDrop } from "./nat.ts";
 export {
   ConfigError,
   type Lifetimes,
@@ -7,4 +7,5 @@ export {
   type NatSettings,
   settingsFrom,
 } from "./settings.ts";
+export type { Mapping, Session, Tables } from "./tables.ts";
 export { Outcome, Phase, Protocol, Side, Verdict } from "../assembly/abi.ts";

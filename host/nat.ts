@@ -1,6 +1,7 @@
 /**
- * The core behind a typed face. This is the only file of the host that touches the memory of the
- * WebAssembly module; packets are read into it and written from it by others through `packets`.
+ * The core behind a typed face. This is the only file of the host that takes hold of the memory of
+ * the WebAssembly module: tables.ts reads from it what it is given here, and packets are read into
+ * it and written from it by others through `packets`.
  */
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
@@ -13,39 +14,14 @@ import {
   MAX_PACKET,
   OUTCOMES,
   Outcome,
-  Protocol,
-  RecordOffset,
   Side,
   Verdict,
 } from "../assembly/abi.ts";
-import { addressFromWord, addressToWord, portFromWord } from "./address.ts";
-import { type NatSettings, settingsFrom, type NatOptions } from "./settings.ts";
+import { addressToWord } from "./address.ts";
+import { type NatOptions, type NatSettings, settingsFrom } from "./settings.ts";
+import { type Mapping, type Places, type Session, Tables } from "./tables.ts";
 
-/** One mapping as the core holds it (RFC 4787 §4.1). `live` is judged at the core's own clock. */
-export interface Mapping {
-  protocol: "udp" | "icmp" | "tcp";
-  internalAddress: string;
-  /** Port, or identifier of ICMP queries. */
-  internalPort: number;
-  externalPort: number;
-  remoteAddress: string;
-  /** 0 for UDP and ICMP, whose filter looks at addresses only. */
-  remotePort: number;
-  /** Bits of `Phase`; 0 for UDP and ICMP. */
-  phase: number;
-  /** Milliseconds since the last refresh. */
-  idle: number;
-  live: boolean;
-}
-
-/** A former remote of a mapping (RFC 4787 §5), admitted for the mapping's lifetime. */
-export interface Session {
-  protocol: Mapping["protocol"];
-  externalPort: number;
-  remoteAddress: string;
-  /** Milliseconds since the session was last refreshed. */
-  idle: number;
-}
+export type { Mapping, Session } from "./tables.ts";
 
 /** What the core said of one packet. */
 export interface Translation {
@@ -73,10 +49,8 @@ type Region =
   | "SESSIONS"
   | "SESSION_SLOTS";
 
-const PROTOCOLS = ["udp", "icmp", "tcp"] as const;
-const RECORD_SIZE = 32;
-const PORTS = 65536;
-const TICK = 1024;
+/** The latest time that the core can count, in milliseconds. */
+export const LATEST = 2 ** 42 - 1;
 
 /** The module that ships, beside the compiled host or in the source tree. */
 export function coreBytes(name = "core"): Uint8Array<ArrayBuffer> {
@@ -105,12 +79,15 @@ export class Nat {
   /** DESCRIPTOR_WORDS words a packet: offset, length, side, verdict | outcome << 8. */
   readonly descriptors: Uint32Array<ArrayBuffer>;
 
+  /** The tables, for those who must not stop for as long as `mappings` and `sessions` may take. */
+  readonly tables: Tables;
+
   readonly settings: NatSettings;
   readonly #exports: CoreExports;
   readonly #process: CoreExports["process"];
   readonly #buffer: ArrayBuffer;
 
-  constructor(settings: NatSettings, core: BufferSource) {
+  constructor(settings: NatSettings, core: Uint8Array<ArrayBuffer>) {
     this.settings = settings;
     const module = new WebAssembly.Module(core);
     this.#exports = instantiateSync<CoreExports>(module).exports as unknown as CoreExports;
@@ -119,14 +96,17 @@ export class Nat {
     this.packets = new Uint8Array(this.#buffer, this.#region("PACKETS"), MAX_BATCH * MAX_PACKET);
     const words = MAX_BATCH * DESCRIPTOR_WORDS;
     this.descriptors = new Uint32Array(this.#buffer, this.#region("DESCRIPTORS"), words);
+    this.tables = new Tables(this.#buffer, this.#places(), settings);
     this.#configure();
   }
 
   /**
    * Carries the first `count` descriptors through the core at time `now` (milliseconds on a
-   * monotonic clock, at most 2^42 - 1; the core never lets it go back).
+   * monotonic clock; the core never lets it go back). Throws `RangeError` unless the time is from 0
+   * to `LATEST`: the clock would stand at the latest for good.
    */
   process(count: number, now: number): void {
+    if (!(now >= 0 && now <= LATEST)) throw outOfRange(now);
     this.#process(count, now >>> 0, Math.floor(now / 0x1_0000_0000));
   }
 
@@ -156,60 +136,17 @@ export class Nat {
 
   /** The core's clock: the latest time it was given, in milliseconds. */
   get clock(): number {
-    return Number(this.#view().getBigUint64(this.#region("CLOCK"), true));
+    return this.tables.clock;
   }
 
   /** Every mapping in the tables; those that are no longer live only rest before their port is reused. */
   *mappings(): Generator<Mapping> {
-    const view = this.#view();
-    for (let record = 0; record < PROTOCOLS.length * PORTS; record++) {
-      const at = this.#region("RECORDS") + record * RECORD_SIZE;
-      const slot = view.getUint32(at + RecordOffset.Slot, true);
-      if (slot !== 0) yield this.#mapping(view, record, at, slot - 1);
-    }
+    for (const mapping of this.tables.mappings()) if (mapping !== undefined) yield mapping;
   }
 
   /** Former remotes of the mappings in the tables, the expired ones among them. */
   *sessions(): Generator<Session> {
-    const view = this.#view();
-    const slots = this.#region("SESSION_SLOTS");
-    for (let slot = 0; slot < slots; slot++) {
-      const at = this.#region("SESSIONS") + slot * 16;
-      const number = view.getUint32(at + 4, true);
-      const stamp = Number(view.getBigUint64(at + 8, true));
-      if (number === 0 || !this.#isOfPresentMapping(view, number, stamp)) continue;
-      yield {
-        protocol: PROTOCOLS[Math.floor(number / PORTS) as Protocol]!,
-        externalPort: number % PORTS,
-        remoteAddress: addressFromWord(view.getUint32(at, true)),
-        idle: this.clock - stamp,
-      };
-    }
-  }
-
-  /** Whether a session is no leftover of an earlier owner of the port. */
-  #isOfPresentMapping(view: DataView, number: number, stamp: number): boolean {
-    const record = this.#region("RECORDS") + number * RECORD_SIZE;
-    const isHeld = view.getUint32(record + RecordOffset.Slot, true) !== 0;
-    return isHeld && Math.floor(stamp / TICK) >= view.getUint32(record + RecordOffset.Created, true);
-  }
-
-  #mapping(view: DataView, record: number, at: number, slot: number): Mapping {
-    const endpoint = this.#region("ENDPOINTS") + slot * 8;
-    const protocol = Math.floor(record / PORTS) as Protocol;
-    const phase = view.getUint16(at + RecordOffset.Phase, true);
-    const idle = this.clock - Number(view.getBigUint64(at + RecordOffset.Last, true));
-    return {
-      protocol: PROTOCOLS[protocol]!,
-      internalAddress: addressFromWord(view.getUint32(endpoint + 4, true)),
-      internalPort: portFromWord(view.getUint16(endpoint + 2, true)),
-      externalPort: record % PORTS,
-      remoteAddress: addressFromWord(view.getUint32(at + RecordOffset.RemoteAddress, true)),
-      remotePort: portFromWord(view.getUint16(at + RecordOffset.RemotePort, true)),
-      phase,
-      idle,
-      live: idle < this.settings.lifetimeOf(protocol, phase),
-    };
+    for (const session of this.tables.sessions()) if (session !== undefined) yield session;
   }
 
   #configure(): void {
@@ -235,14 +172,25 @@ export class Nat {
     return Number(this.#exports[name].value);
   }
 
-  #view(): DataView {
-    return new DataView(this.#buffer);
+  #places(): Places {
+    return {
+      clock: this.#region("CLOCK"),
+      endpoints: this.#region("ENDPOINTS"),
+      records: this.#region("RECORDS"),
+      sessions: this.#region("SESSIONS"),
+      sessionSlots: this.#region("SESSION_SLOTS"),
+    };
   }
 }
 
 /** Whether `outcome` means that the packet was dropped. */
 export function isDrop(outcome: Outcome): boolean {
   return outcome >= FIRST_DROP;
+}
+
+function outOfRange(now: number): RangeError {
+  const remedy = "Give milliseconds on a monotonic clock, from 0 to 2^42 - 1";
+  return new RangeError(`now: ${now} is no time that the core can count. ${remedy}.`);
 }
 
 /** The export itself, without the wrapper of the loader, which triples the cost of a call. */

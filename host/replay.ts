@@ -5,14 +5,13 @@ import { CaptureError, type Frame } from "./capture/frame.ts";
 import { type Stranger, isKnown, packetIn } from "./capture/link.ts";
 import { framesIn } from "./capture/reader.ts";
 import { PcapWriter } from "./capture/writer.ts";
-import type { Nat } from "./nat.ts";
+import { LATEST, type Nat } from "./nat.ts";
 
 /** Frames between two looks at whether to stop. */
 const PATIENCE = 4096;
 
-/** The core's clock at the first packet, in milliseconds, and its last reading. */
+/** The core's clock at the first packet, in milliseconds. */
 const START = 1000;
-const LATEST = 2 ** 42 - 1;
 
 /** LINKTYPE_RAW, for a capture without a frame. */
 const RAW = 101;

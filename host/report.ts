@@ -4,8 +4,8 @@ import type { Configuration } from "./config.ts";
 import type { Counters, Items, Status } from "./control-protocol.ts";
 import { durationText } from "./duration.ts";
 import type { Traffic } from "./forward.ts";
-import type { Mapping } from "./nat.ts";
 import { networkText, portsText } from "./settings.ts";
+import type { Mapping } from "./tables.ts";
 
 /** Columns of lists, in characters; the last one is as wide as it is. */
 const WIDTHS = [4, 21, 13, 21];

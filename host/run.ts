@@ -60,11 +60,13 @@ function compileAtOnce(): void {
 async function serve(subject: Subject, devices: Devices): Promise<Instance> {
   const { configuration, forwarder } = subject;
   const control = await serveControl(configuration.control, (request) => answer(subject, request));
-  const fds = devices.map(({ fd }) => fd);
-  const loop = new Loop(
-    () => forwarder.forward(),
-    (wake) => new Waiter(fds, wake),
-  );
+  let loop: Loop;
+  try {
+    loop = loopOf(forwarder, devices);
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
   return {
     description: describe(subject),
     ended: loop.ended.finally(() => {
@@ -74,6 +76,14 @@ async function serve(subject: Subject, devices: Devices): Promise<Instance> {
     stop: () => loop.stop(),
     totals: () => totals(subject),
   };
+}
+
+function loopOf(forwarder: Forwarder, devices: Devices): Loop {
+  const fds = devices.map(({ fd }) => fd);
+  return new Loop(
+    () => forwarder.forward(),
+    (wake) => new Waiter(fds, wake),
+  );
 }
 
 type Devices = readonly [internal: Device, external: Device];

@@ -135,7 +135,11 @@ export function portsText({ ports }: NatSettings): string {
   return `${ports.first}-${ports.last}`;
 }
 
-/** The class whose lifetime a mapping has (docs/behaviour.md §1). */
+/**
+ * The class whose lifetime a mapping has (docs/behaviour.md §1). assembly/nat/phase.ts says the same
+ * for the core: the property tests hold `live`, which comes from here, against the model's judgement
+ * (test/fuzz/records.ts), and the core's verdicts against the model's.
+ */
 function classOf(protocol: Protocol, phase: number): keyof Lifetimes {
   if (protocol === Protocol.Udp) return "udp";
   if (protocol === Protocol.Icmp) return "icmp";
@@ -155,7 +159,8 @@ function unicastAddress(path: string, text: string): string {
   }
   const kind = ipaddr.IPv4.parse(text).range();
   if (["unspecified", "broadcast", "multicast", "loopback"].includes(kind) || isReserved(text)) {
-    throw new ConfigError(path, `${text} is no unicast address`, "Use an address of this router");
+    const remedy = "Use a unicast address that is routed to this machine";
+    throw new ConfigError(path, `${text} is no unicast address`, remedy);
   }
   return text;
 }

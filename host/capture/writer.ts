@@ -1,5 +1,15 @@
 /** Writing captures: in the classic format, and all or nothing. */
-import { closeSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { CaptureError } from "./frame.ts";
 import { LONGEST_FRAME, MICROSECONDS, NANOSECONDS } from "./pcap.ts";
 
@@ -8,7 +18,9 @@ const CHUNK = 1 << 18;
 
 export class PcapWriter {
   readonly #path: string;
-  /** Where it is written until it is whole; `#path` itself when that is no regular file. */
+  /** The file that is to be replaced: at the end of the links, if `#path` is one. */
+  readonly #target: string;
+  /** Where it is written until it is whole; `#target` itself when that is no regular file. */
   readonly #unfinished: string;
   readonly #file: number;
   readonly #unit: bigint;
@@ -19,9 +31,13 @@ export class PcapWriter {
   constructor(path: string, linkType: number, isNanosecond: boolean) {
     this.#path = path;
     this.#unit = isNanosecond ? 1n : 1000n;
-    const isSpecial = lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
-    this.#unfinished = isSpecial ? path : `${path}.unfinished-${process.pid}`;
-    this.#file = this.#attempt(() => openSync(this.#unfinished, "w"));
+    const { target, isSpecial } = this.#attempt(() => targetOf(path));
+    this.#target = target;
+    this.#unfinished = isSpecial
+      ? target
+      : `${target}.unfinished-${randomBytes(6).toString("hex")}`;
+    // Exclusively: never into a file, or through a link, that somebody has put there.
+    this.#file = this.#attempt(() => openSync(this.#unfinished, isSpecial ? "w" : "wx"));
     const magic = isNanosecond ? NANOSECONDS : MICROSECONDS;
     this.#words(magic, 0x0004_0002, 0, 0, LONGEST_FRAME, linkType);
   }
@@ -41,16 +57,17 @@ export class PcapWriter {
   /** Puts the file in its place. */
   finish(): void {
     this.#flush();
-    closeSync(this.#file);
-    if (this.#unfinished !== this.#path) {
-      this.#attempt(() => renameSync(this.#unfinished, this.#path));
+    // Closed afterwards, as `abandon` would do it again if this failed.
+    if (this.#unfinished !== this.#target) {
+      this.#attempt(() => renameSync(this.#unfinished, this.#target));
     }
+    closeSync(this.#file);
   }
 
   /** Leaves no file behind. */
   abandon(): void {
     closeSync(this.#file);
-    if (this.#unfinished !== this.#path) unlinkSync(this.#unfinished);
+    if (this.#unfinished !== this.#target) unlinkSync(this.#unfinished);
   }
 
   #words(...words: number[]): void {
@@ -68,8 +85,20 @@ export class PcapWriter {
     try {
       return operation();
     } catch (error) {
+      if (error instanceof CaptureError) throw error;
       const { code } = error as NodeJS.ErrnoException;
       throw new CaptureError(this.#path, `cannot be written (${code})`, "Name another file");
     }
   }
+}
+
+/** What a capture at `path` would replace, and whether it has to be written in place, as a pipe has. */
+function targetOf(path: string): { target: string; isSpecial: boolean } {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) return { target: path, isSpecial: true };
+  if (found !== undefined) return { target: realpathSync(path), isSpecial: false };
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    return { target: path, isSpecial: false };
+  }
+  throw new CaptureError(path, "it is a link to nothing", "Remove it, or name another file");
 }

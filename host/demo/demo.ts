@@ -8,12 +8,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Print } from "../ask.ts";
 import { demonstrateCapture } from "./capture.ts";
+import { type Finding, conclusion, findingLine } from "./finding.ts";
 import { Lab, type LabProcess } from "./lab.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { whyNoLab } from "./obstacles.ts";
 import { programOf } from "./program.ts";
 import { EXTERNAL_ADDRESS, INTERNAL_NETWORK, buildTopology } from "./topology.ts";
-import { type Finding, inspect, runTraffic } from "./traffic.ts";
+import { inspect, runTraffic } from "./traffic.ts";
 
 /** Milliseconds after which the lab is given up. */
 const PATIENCE = 90_000;
@@ -45,7 +46,7 @@ async function inLab(print: Print, signal: AbortSignal): Promise<number> {
   const report = (finding: Finding): void => {
     if (isOver) return;
     findings.push(finding);
-    print(`${finding.isGood ? "ok    " : "FAILED"}  ${finding.text}`);
+    print(findingLine(finding));
   };
   try {
     await untilAborted(signal, show(lab, join(folder, "control.sock"), print, report));
@@ -55,9 +56,9 @@ async function inLab(print: Print, signal: AbortSignal): Promise<number> {
     await lab.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  const bad = findings.filter(({ isGood }) => !isGood).length;
-  print(bad === 0 ? "All of it went through the NAT." : `${bad} of ${findings.length} FAILED.`);
-  return bad === 0 ? 0 : 1;
+  const { isGood, text } = conclusion(findings);
+  print(text);
+  return isGood ? 0 : 1;
 }
 
 async function show(

@@ -17,7 +17,7 @@ export const EXAMPLE = {
 };
 
 /** The packets, one every 10 ms. */
-export function examplePackets(): Buffer[] {
+function examplePackets(): Buffer[] {
   const host = "10.0.0.2:5000";
   const neighbour = "10.0.0.3:5001";
   const outside = "203.0.113.1:40000";

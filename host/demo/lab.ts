@@ -3,6 +3,7 @@
  * process exits.
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** Milliseconds that a process gets to end by itself. */
@@ -25,9 +26,12 @@ export class Lab {
   readonly #children = new Set<ChildProcessWithoutNullStreams>();
   readonly #removeAtExit = (): void => this.remove();
 
-  /** Names of namespaces begin with `prefix`, which no other process may use. */
+  /**
+   * Names of namespaces begin with `prefix`, which no other process of this PID namespace may use,
+   * and the number of the PID namespace.
+   */
   constructor(prefix: string) {
-    this.#prefix = prefix;
+    this.#prefix = `${prefix}-${ownPidNamespace()}`;
     process.once("exit", this.#removeAtExit);
   }
 
@@ -157,8 +161,13 @@ export class LabProcess {
   }
 }
 
+/** The number of this process's PID namespace, in which its own number means something. */
+export function ownPidNamespace(): string {
+  return readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "");
+}
+
 /** Runs a command to its end. Throws `LabError`. */
-export function runCommand(command: string, args: string[], input = ""): void {
+function runCommand(command: string, args: string[], input = ""): void {
   const { error, status, stderr } = spawnSync(command, args, { input, encoding: "utf8" });
   if (status === 0) return;
   const problem = error?.message ?? stderr.trim().split("\n")[0] ?? `exit code ${status}`;

@@ -70,7 +70,7 @@ function buildRouter(lab: Lab): void {
     "route add default dev natwan table 101",
     "route add blackhole default table 101 metric 1000",
     // The kernel's own ICMP errors about translated packets have to enter the NAT, too.
-    `route add ${EXTERNAL_ADDRESS}/32 dev natwan`,
+    `route add ${EXTERNAL_ADDRESS}/32 dev natwan src 203.0.113.2`,
     `neigh add proxy ${EXTERNAL_ADDRESS} dev wan`,
   ]);
   const tuned: Record<string, number> = {

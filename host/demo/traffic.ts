@@ -1,6 +1,7 @@
 /** What the lab's hosts do, and whether it went through the NAT. */
 import { ask, askList } from "../control-client.ts";
 import { MAPPING_COLUMNS, counterLines, mappingLine } from "../report.ts";
+import type { Finding } from "./finding.ts";
 import type { Lab, LabProcess } from "./lab.ts";
 import { programOf } from "./program.ts";
 import type { ClientEvent, ServerEvent } from "./protocol.ts";
@@ -8,12 +9,6 @@ import { EXTERNAL_ADDRESS, HOSTS, SERVERS } from "./topology.ts";
 
 /** Octets of each download. */
 const DOWNLOAD = 8_000_000;
-
-/** Something that has been looked at, and whether it was as it ought to be. */
-export interface Finding {
-  isGood: boolean;
-  text: string;
-}
 
 type Print = (line: string) => void;
 type Place = keyof typeof HOSTS;
@@ -78,12 +73,18 @@ async function echoes(
   return endpoint;
 }
 
-async function ping(lab: Lab, host: Place, report: (finding: Finding) => void): Promise<void> {
+export async function ping(
+  lab: Pick<Lab, "start">,
+  host: Place,
+  report: (finding: Finding) => void,
+): Promise<void> {
   const address = SERVERS[SERVER_OF[host]];
   const process = lab.start(host, ["ping", "-c", "3", "-i", "0.2", "-W", "2", address]);
   const code = await process.ended();
   const isAbsent = /exec of "ping" failed|No such file/.test(process.complaint());
-  if (isAbsent) return report({ isGood: true, text: `${host}: there is no ping on this machine` });
+  if (isAbsent) {
+    return report({ isGood: undefined, text: `${host}: there is no ping on this machine` });
+  }
   report({ isGood: code === 0, text: `${host} pinged ${address}` });
 }
 

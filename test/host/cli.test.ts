@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
@@ -90,6 +90,11 @@ const MISTAKES: [number, string[], string][] = [
     ["replay", CAPTURE, "/nowhere/out.pcap", ...NAT],
     "/nowhere/out.pcap: cannot be written (ENOENT). Name another file.",
   ],
+  [
+    1,
+    ["replay", CAPTURE, `${BAD_FILE}/out.pcap`, ...NAT],
+    `${BAD_FILE}/out.pcap: cannot be written (ENOTDIR). Name another file.`,
+  ],
 ];
 
 for (const [code, args, sentence] of MISTAKES) {
@@ -147,6 +152,14 @@ cli("replay writes a capture and prints what became of it", async () => {
   );
   assert.ok(existsSync(out));
   assert.equal(readdirSync(dirname(out)), ["out.pcap"]);
+});
+
+cli("replay writes into a pipe", () => {
+  const command = `"$0" --import tsx host/cli.ts replay ${CAPTURE} /dev/stdout ${NAT.join(" ")} | cat`;
+  const { stdout } = spawnSync("sh", ["-c", command, process.execPath]);
+
+  assert.is(stdout.readUInt32LE(0), 0xa1b2c3d4);
+  assert.match(stdout.toString(), /packets written: 1\n$/);
 });
 
 cli("lists items as they come, with a heading or as JSON", async () => {

@@ -94,7 +94,7 @@ const MISTAKES: [Flags, string][] = [
   ],
   [
     { ...FLAGS, externalAddress: "224.0.0.1" },
-    "--external-address: 224.0.0.1 is no unicast address. Use an address of this router.",
+    "--external-address: 224.0.0.1 is no unicast address. Use a unicast address that is routed to this machine.",
   ],
   [
     { ...FLAGS, internalNetwork: "203.0.113.0/24" },
@@ -139,8 +139,8 @@ const MISTAKES: [Flags, string][] = [
     "--external: natlan is the internal device as well. Name two different devices.",
   ],
   [
-    { ...FLAGS, control: "/".padEnd(108, "x") },
-    "--control: a path of 108 octets cannot be a socket's. Use 1 to 107 octets.",
+    { ...FLAGS, control: "/".padEnd(102, "x") },
+    "--control: a path of 102 octets cannot be a socket's. Use 1 to 101 octets.",
   ],
   [
     { config: "/nowhere/nat.json" },

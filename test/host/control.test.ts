@@ -1,6 +1,5 @@
-import { lstatSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Socket, connect, createServer } from "node:net";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { suite } from "uvu";
@@ -8,7 +7,7 @@ import * as assert from "uvu/assert";
 import { ask, askList } from "../../host/control-client.ts";
 import type { Request } from "../../host/control-protocol.ts";
 import { type Answer, type ControlServer, serveControl } from "../../host/control.ts";
-import { rejectionOf, temporaryFile, temporaryFolder } from "./support.ts";
+import { rejectionOf, temporaryFolder } from "./support.ts";
 
 interface Context {
   path: string;
@@ -127,10 +126,10 @@ control("serves others while a client does not read", async ({ path }) => {
   const slow = await connected(path);
   slow.pause();
   slow.write('{"request":"mappings"}\n'.repeat(50));
-  const begin = performance.now();
-  for (let times = 0; times < 5; times++) await ask(path, { request: "status" });
+  for (let times = 0; times < 5; times++) {
+    assert.equal((await ask(path, { request: "status" })) as object, { here: true });
+  }
 
-  assert.ok(performance.now() - begin < 2000);
   slow.destroy();
 });
 
@@ -145,10 +144,6 @@ control("outlives clients that go away in the middle of an answer", async ({ pat
   assert.equal((await ask(path, { request: "status" })) as object, { here: true });
 });
 
-control("is for its owner only", ({ path }) => {
-  assert.is(lstatSync(path).mode & 0o777, 0o600);
-});
-
 control("leaves no file behind, and hangs up", async ({ path, server }) => {
   const client = await connected(path);
   const closed = new Promise((resolve) => client.once("close", resolve));
@@ -159,34 +154,6 @@ control("leaves no file behind, and hangs up", async ({ path, server }) => {
   assert.is(
     await rejectionOf(ask(path, { request: "status" })),
     `${path}: no instance answers there (ENOENT). Start one with "provenat run", or correct --control.`,
-  );
-});
-
-control("never takes the place of a living instance", async ({ path }) => {
-  assert.is(
-    await rejectionOf(serveControl(path, () => ({ reply: [] }))),
-    `${path}: another instance answers there. Stop it, or give another path with --control.`,
-  );
-  assert.equal((await ask(path, { request: "status" })) as object, { here: true });
-});
-
-control("takes the place of a socket that nobody answers", async () => {
-  const path = join(temporaryFolder(), "stale.sock");
-  const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
-  spawnSync(process.execPath, ["-e", script]);
-  assert.ok(lstatSync(path).isSocket());
-  const server = await serveControl(path, () => ({ reply: [{ here: true }] }));
-
-  assert.equal((await ask(path, { request: "status" })) as object, { here: true });
-  await server.close();
-});
-
-control("never takes the place of a file", async () => {
-  const path = temporaryFile("notes", "of value");
-
-  assert.is(
-    await rejectionOf(serveControl(path, () => ({ reply: [] }))),
-    `${path}: there is a file already. Give another path with --control.`,
   );
 });
 

@@ -106,6 +106,33 @@ test("leaves a living instance its socket, and opens nothing", async ({ instance
   assert.is((await ask(control, { request: "status" })).pid, instance.process.pid);
 });
 
+test("warns when the external address is the kernel's own", async () => {
+  const control = join(temporaryFolder(), "own.sock");
+  const prepare = 'ip link set lo up && ip addr add 203.0.113.1/32 dev lo && exec "$@"';
+  const prepared = spawn("unshare", [
+    ...["-n", "sh", "-c", prepare, "sh", ...ISOLATED.slice(1), ...DEVICES],
+    ...["--external-address", "203.0.113.1", "--control", control],
+  ]);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: prepared.stderr })) {
+    lines.push(line);
+    if (lines.length === 1) prepared.kill("SIGTERM");
+  }
+
+  assert.match(lines[1]!, /^provenat: 203\.0\.113\.1: configured on lo, .* proxy ARP/);
+  assert.match(lines[2]!, /^provenat: stopped after/);
+});
+
+test("leaves no socket behind when the devices cannot be waited for", () => {
+  const control = join(temporaryFolder(), "control.sock");
+  const program = ["--import", "tsx", "test/host/programs/no-waiter.ts", control];
+  const { stdout } = spawnSync("unshare", ["-n", process.execPath, ...program], {
+    encoding: "utf8",
+  });
+
+  assert.equal(JSON.parse(stdout), { sentence: "no waiting here", isLeft: false });
+});
+
 test("keeps real time unless told otherwise", async () => {
   const control = join(temporaryFolder(), "real.sock");
   const instance = new Instance(control);

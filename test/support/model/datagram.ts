@@ -3,7 +3,7 @@ import { Protocol } from "../../../assembly/abi.ts";
 import { type Endpoint, read16, read32 } from "../octets.ts";
 import { onesComplementSum } from "../checksum.ts";
 
-export const PROTOCOL_NUMBERS: Record<Protocol, number> = {
+const PROTOCOL_NUMBERS: Record<Protocol, number> = {
   [Protocol.Udp]: 17,
   [Protocol.Icmp]: 1,
   [Protocol.Tcp]: 6,
