@@ -4,7 +4,7 @@
  * Mapping `protocol << 16 | port` owns that external port. It depends on nothing but the internal
  * endpoint, so every remote host sees the same one (endpoint-independent mapping, REQ-1).
  */
-import { RecordOffset } from "../abi";
+import { Protocol, RecordOffset } from "../abi";
 import { AGES, RECORDS } from "../layout";
 import * as endpoints from "../structs/endpoint-table";
 import * as recency from "../structs/recency";
@@ -68,7 +68,9 @@ export function isLive(number: u32): bool {
 
 /** The ring, and so the lifetime, that the mapping belongs to. */
 export function ringOf(number: u32): u32 {
-  return (number >> 16) + u32(isEstablished(Mapping.at(number).phase));
+  const protocol = number >> 16;
+  if (protocol != Protocol.Tcp) return protocol;
+  return protocol + u32(isEstablished(Mapping.at(number).phase));
 }
 
 /** Milliseconds. */

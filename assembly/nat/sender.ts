@@ -32,21 +32,24 @@ function use(number: u32, remoteAddress: be32, remotePort: be16, flags: u32): i3
   const mapping = Mapping.at(number);
   const isSameAddress = mapping.remoteAddress == remoteAddress;
   const isSameRemote = isSameAddress && mapping.remotePort == remotePort;
-  const isReset = (flags & RST) != 0;
   // An RST opens nothing.
-  if (isReset && !isSameRemote) return number;
+  if ((flags & RST) != 0 && !isSameRemote) return number;
   if (!isSameAddress && !keepRemote(number)) return -(<i32>Outcome.SessionTableFull);
 
   mapping.remoteAddress = remoteAddress;
   mapping.remotePort = remotePort;
-  const former = ringOf(number);
-  let ring = former;
-  if (number >> 16 == Protocol.Tcp) {
-    const phase = beforeOutbound(mapping.phase, flags, isSameRemote);
-    mapping.phase = <u16>afterOutbound(phase, flags);
-    ring = ringOf(number);
-  }
-  // RFC 7857 §7.1: an RST does not prolong; but where it closes, four minutes begin.
-  if (!isReset || ring != former) refresh(number, former, ring);
+  const protocol = number >> 16;
+  if (protocol == Protocol.Tcp) useConnection(number, flags, isSameRemote);
+  else refresh(number, protocol, protocol);
   return number;
+}
+
+function useConnection(number: u32, flags: u32, isSameRemote: bool): void {
+  const mapping = Mapping.at(number);
+  const former = ringOf(number);
+  const phase = beforeOutbound(mapping.phase, flags, isSameRemote);
+  mapping.phase = <u16>afterOutbound(phase, flags);
+  const ring = ringOf(number);
+  // RFC 7857 §7.1: an RST does not prolong; but where it closes, four minutes begin.
+  if ((flags & RST) == 0 || ring != former) refresh(number, former, ring);
 }
