@@ -27,13 +27,13 @@ export interface ListFlags extends AskFlags {
 export type Print = (line: string) => void;
 
 export async function showStatus(flags: AskFlags, print: Print): Promise<void> {
-  const status = await ask(pathOf(flags), { request: "status" });
+  const status = await ask(await pathOf(flags), { request: "status" });
   if (flags.json) print(JSON.stringify(status));
   else statusLines(status).forEach(print);
 }
 
 export async function showCounters(flags: AskFlags, print: Print): Promise<void> {
-  const counters = await ask(pathOf(flags), { request: "counters" });
+  const counters = await ask(await pathOf(flags), { request: "counters" });
   if (flags.json) print(JSON.stringify(counters));
   else counterLines(counters).forEach(print);
 }
@@ -49,7 +49,7 @@ export function showSessions(flags: ListFlags, print: Print): Promise<void> {
 /** Puts the clock of an instance with --test-clock forward by `text`, as in "5m". */
 export async function advanceClock(text: string, flags: AskFlags, print: Print): Promise<void> {
   const milliseconds = parseDuration("advance", text);
-  const advanced = await ask(pathOf(flags), { request: "advance", milliseconds });
+  const advanced = await ask(await pathOf(flags), { request: "advance", milliseconds });
   const sentence = `advanced by ${durationText(milliseconds)}: the clock is at ${advanced.clock} ms`;
   print(flags.json ? JSON.stringify(advanced) : sentence);
 }
@@ -62,7 +62,7 @@ async function showList<R extends keyof Items>(
   line: (item: Items[R]) => string,
 ): Promise<void> {
   const { all, limit, json } = flags;
-  const list = askList(pathOf(flags), { request, all, limit });
+  const list = askList(await pathOf(flags), { request, all, limit });
   if (!json) print(heading);
   for (let next = await list.next(); ; next = await list.next()) {
     if (!next.done) print(json ? JSON.stringify(next.value) : line(next.value));
@@ -71,6 +71,6 @@ async function showList<R extends keyof Items>(
   }
 }
 
-function pathOf({ control }: AskFlags): string {
-  return control ?? onlyControlPath();
+async function pathOf({ control }: AskFlags): Promise<string> {
+  return control ?? (await onlyControlPath());
 }

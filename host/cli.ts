@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /** The command: arguments in, exit code out. 0 is success, 1 a failure, 2 a mistake of the user. */
+import { isatty } from "node:tty";
 import { inspect } from "node:util";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import * as ask from "./ask.ts";
 import { type Flags, configurationFrom } from "./config.ts";
 import { demonstrate } from "./demo/demo.ts";
+import { devicesHere, newDeviceWarning } from "./new-device.ts";
 import { ownAddressWarning } from "./own-address.ts";
-import { type ReplayFlags, replayCommand } from "./replay-command.ts";
+import { type ReplayFlags, replayCommand, replayWarnings } from "./replay-command.ts";
 import { aligned, resolved } from "./report.ts";
 import { startInstance } from "./run.ts";
 import { ConfigError } from "./settings.ts";
@@ -14,6 +16,12 @@ import { version } from "./version.ts";
 
 const FAILURE = 1;
 const MISUSE = 2;
+
+/** What ends a command in good order: SIGHUP is that of a terminal that was closed. */
+const ENDINGS: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+
+/** Those of stdin, stdout and stderr that were terminals at the start. */
+const TERMINALS = [0, 1, 2].filter((fd) => isatty(fd));
 
 const program = new Command("provenat")
   .description("A NAT for Linux whose whole packet path is one small WebAssembly module.")
@@ -31,7 +39,7 @@ Examples:
   );
 
 natOptions(
-  deviceOptions(command("run", "Be the NAT between two devices, until SIGTERM or SIGINT.")),
+  deviceOptions(command("run", "Be the NAT between two devices, until SIGTERM, SIGINT or SIGHUP.")),
 )
   .option("--control <path>", "control socket (default: /run/provenat/<external device>.sock)")
   .option("--test-clock", 'let "provenat advance" put the clock forward')
@@ -45,7 +53,7 @@ Example:
   .action(run);
 
 command("demo", "Watch it work: hosts, NAT and servers in network namespaces of their own.").action(
-  async () => finish(await demonstrate(print, until("SIGINT", "SIGTERM"))),
+  async () => finish(await demonstrate(print, until(ENDINGS))),
 );
 
 natOptions(command("replay", "Carry the packets of a capture (pcap, pcapng) through the NAT."))
@@ -64,7 +72,8 @@ Example:
   provenat replay in.pcap out.pcap --external-address 203.0.113.1 --seed 1`,
   )
   .action(async (input: string, output: string, flags: ReplayFlags) => {
-    await replayCommand(input, output, flags, print, until("SIGINT", "SIGTERM"));
+    const summary = await replayCommand(input, output, flags, print, until(ENDINGS));
+    replayWarnings(input, summary).forEach(complain);
   });
 
 natOptions(deviceOptions(command("check", "Check a configuration, and print what it comes to.")))
@@ -96,6 +105,8 @@ asking("advance", "Put the clock of an instance forward that runs with --test-cl
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // The reader of a pipe, such as head, has had enough.
   if (error.code === "EPIPE") process.exit(0);
+  // The terminal is gone: SIGHUP says what that means.
+  if (error.code === "EIO") return;
   fail(error);
 });
 // That nobody reads what is said is no reason to stop.
@@ -110,19 +121,23 @@ try {
 
 async function run(flags: Flags): Promise<void> {
   const configuration = configurationFrom(flags);
-  const signal = until("SIGINT", "SIGTERM");
+  const signal = until(ENDINGS);
+  const devices = devicesHere();
   const instance = await startInstance(configuration);
   signal.addEventListener("abort", () => instance.stop());
   if (signal.aborted) instance.stop();
   complain(instance.description);
-  const warning = ownAddressWarning(configuration.settings.externalAddress);
-  if (warning !== undefined) complain(warning);
+  for (const side of ["internal", "external"] as const) {
+    const where = flags[side] === undefined ? `${side}-interface` : `--${side}`;
+    warn(newDeviceWarning(configuration[side].name, where, devices));
+  }
+  warn(ownAddressWarning(configuration.settings.externalAddress));
   try {
     await instance.ended;
   } finally {
     complain(instance.totals());
   }
-  process.exit(0);
+  leave(0);
 }
 
 function check(flags: Flags & { json?: boolean }): void {
@@ -132,10 +147,14 @@ function check(flags: Flags & { json?: boolean }): void {
   aligned(Object.entries(resolved(configuration))).forEach(print);
 }
 
-/** Aborts at the first of `signals`; a second one ends the process at once. */
-function until(...signals: NodeJS.Signals[]): AbortSignal {
+/**
+ * Aborts at the first of `signals`; a second one ends the process at once, unless it is SIGHUP: for a
+ * closed terminal that comes from the kernel and from the shell.
+ */
+function until(signals: NodeJS.Signals[]): AbortSignal {
   const controller = new AbortController();
-  const stop = (_: NodeJS.Signals, number: number): void => {
+  const stop = (signal: NodeJS.Signals, number: number): void => {
+    if (controller.signal.aborted && signal === "SIGHUP") return;
     if (controller.signal.aborted) process.exit(128 + number);
     controller.abort();
   };
@@ -163,11 +182,22 @@ function sentenceOf(error: unknown): string {
 /** Ends with `code` once what was printed is out. */
 function finish(code: number): void {
   process.exitCode = code;
-  if (code === FAILURE) process.stdout.write("", () => process.exit(code));
+  if (code === FAILURE) process.stdout.write("", () => leave(code));
+}
+
+/** Ends the process: by SIGHUP where a terminal is gone, since Node.js crashes on setting that back. */
+function leave(code: number): void {
+  if (TERMINALS.every((fd) => isatty(fd))) process.exit(code);
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function warn(sentence: string | undefined): void {
+  if (sentence !== undefined) complain(sentence);
 }
 
 function complain(sentence: string): void {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ControlError } from "./control-protocol.ts";
+import { knock } from "./knock.ts";
 
 /**
  * A Unix socket's address holds 108 octets, the last of which is zero. The name that a socket is
@@ -27,10 +28,12 @@ export function defaultControlPath(device: string): string {
   return join(controlFolder(), `${device}.sock`);
 }
 
-/** The socket of the one instance on this machine. Throws `ControlError` when there is not exactly one. */
-export function onlyControlPath(): string {
-  const folder = controlFolder();
-  const [path, ...more] = socketsIn(folder);
+/**
+ * The socket of the one instance whose socket is in `folder`; those of instances that are gone do not
+ * count. Throws `ControlError` when there is not exactly one.
+ */
+export async function onlyControlPath(folder = controlFolder()): Promise<string> {
+  const [path, ...more] = await livingOf(socketsIn(folder));
   if (path === undefined) {
     const remedy = 'Start one with "provenat run", or name its socket with --control';
     throw new ControlError(folder, "no running instance has its socket here", remedy);
@@ -44,6 +47,13 @@ export function onlyControlPath(): string {
     );
   }
   return path;
+}
+
+/** Those of `paths` that do not refuse. One alone is not asked: connecting to it tells more. */
+async function livingOf(paths: string[]): Promise<string[]> {
+  if (paths.length < 2) return paths;
+  const refusals = await Promise.all(paths.map(knock));
+  return paths.filter((_, index) => refusals[index] !== "ECONNREFUSED");
 }
 
 function socketsIn(folder: string): string[] {

@@ -12,10 +12,11 @@ import {
   statSync,
   unlinkSync,
 } from "node:fs";
-import { type Server, connect } from "node:net";
+import type { Server } from "node:net";
 import { dirname } from "node:path";
 import { controlFolder, temporaryPath } from "./control-path.ts";
 import { ControlError } from "./control-protocol.ts";
+import { knock } from "./knock.ts";
 
 const ELSEWHERE = "Give another path with --control";
 
@@ -116,18 +117,6 @@ async function isDeserted(path: string): Promise<boolean> {
   if (refusal === undefined) return false;
   if (refusal === "ECONNREFUSED" || refusal === "ENOENT") return true;
   throw new ControlError(path, `cannot tell whether it is in use (${refusal})`, ELSEWHERE);
-}
-
-/** Connects to `path`. Resolves to the code of what went wrong, or to undefined when nothing did. */
-function knock(path: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-    socket.once("error", (error) => resolve(codeOf(error)));
-  });
 }
 
 function inUse(path: string): ControlError {

@@ -4,6 +4,7 @@
  * it and written from it by others through `packets`.
  */
 import { readFileSync } from "node:fs";
+import { types } from "node:util";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
   ConfigFault,
@@ -18,6 +19,7 @@ import {
   Verdict,
 } from "../assembly/abi.ts";
 import { addressToWord } from "./address.ts";
+import { checkOptions } from "./options.ts";
 import { type NatOptions, type NatSettings, settingsFrom } from "./settings.ts";
 import { type Mapping, type Places, type Session, Tables } from "./tables.ts";
 
@@ -66,9 +68,10 @@ export function coreBytes(name = "core"): Uint8Array<ArrayBuffer> {
 
 /**
  * A NAT. Wants no privilege and no native code: packets go in and come out as bytes.
- * Throws `ConfigError` when a setting cannot be used.
+ * Throws `ConfigError` when a setting cannot be used, or is not known.
  */
 export function createNat(options: NatOptions): Nat {
+  checkOptions(options);
   return new Nat(settingsFrom(options), options.core ?? coreBytes());
 }
 
@@ -112,6 +115,7 @@ export class Nat {
 
   /** Carries one packet through: copies it in, says what became of it. For tests, captures and embedders. */
   translate(packet: Uint8Array, side: Side, now: number): Translation {
+    if (!types.isUint8Array(packet)) throw noPacket(packet);
     if (packet.length <= MAX_PACKET) this.packets.set(packet);
     this.descriptors[0] = 0;
     this.descriptors[1] = packet.length;
@@ -186,6 +190,11 @@ export class Nat {
 /** Whether `outcome` means that the packet was dropped. */
 export function isDrop(outcome: Outcome): boolean {
   return outcome >= FIRST_DROP;
+}
+
+function noPacket(packet: unknown): TypeError {
+  const kind = packet === null ? "null" : typeof packet;
+  return new TypeError(`packet: ${kind} is no Uint8Array. Give the octets of one IPv4 packet.`);
 }
 
 function outOfRange(now: number): RangeError {

@@ -1,7 +1,8 @@
 /** The NAT on a capture: its packets in, what leaves out, at the times of the capture. */
+import { statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { MAX_PACKET, Side, Verdict } from "../assembly/abi.ts";
-import { CaptureError, type Frame } from "./capture/frame.ts";
+import { CaptureError, CutOffError, type Frame } from "./capture/frame.ts";
 import { type Stranger, isKnown, packetIn } from "./capture/link.ts";
 import { framesIn } from "./capture/reader.ts";
 import { PcapWriter } from "./capture/writer.ts";
@@ -29,11 +30,14 @@ export interface ReplaySummary {
   /** Packets by outcome (docs/behaviour.md §2). */
   outcomes: Record<string, number>;
   written: number;
+  /** The octet at which the last frame of `input` began that is not whole. */
+  cutOffAt?: number;
 }
 
 /**
  * Carries the capture `input` through `nat` into the capture `output`, which is written whole or not
- * at all. Throws `CaptureError`, also when `signal` aborts.
+ * at all. Of an input that ends amid a frame, the whole ones are carried. Throws `CaptureError`, also
+ * when `signal` aborts, and when the files are the same.
  */
 export async function replay(
   nat: Nat,
@@ -41,9 +45,10 @@ export async function replay(
   files: { input: string; output: string },
   signal: AbortSignal,
 ): Promise<ReplaySummary> {
+  refuseSame(files);
   const run = new Replay(nat, sideOf, files);
   try {
-    for (const frame of framesIn(files.input)) {
+    for (const frame of wholeFramesIn(files.input, run.summary)) {
       run.take(frame);
       if (run.summary.frames % PATIENCE === 0) await setImmediate();
       if (signal.aborted) throw new CaptureError(files.output, "interrupted", "Start again");
@@ -52,6 +57,35 @@ export async function replay(
   } catch (error) {
     run.abandon();
     throw error;
+  }
+}
+
+/** Throws `CaptureError` when the output would take the place of the input, by whichever name. */
+function refuseSame({ input, output }: { input: string; output: string }): void {
+  const [from, to] = [input, output].map(identity);
+  if (from === undefined || from !== to) return;
+  throw new CaptureError(output, "it is the capture to be read as well", "Name another file");
+}
+
+/** What tells a regular file from every other, or undefined when there is none at `path`. */
+function identity(path: string): string | undefined {
+  try {
+    const found = statSync(path, { bigint: true });
+    return found.isFile() ? `${found.dev} ${found.ino}` : undefined;
+  } catch {
+    // Whoever opens it says why.
+    return undefined;
+  }
+}
+
+/** The frames of a capture; `summary` is told when the last one is cut off. */
+function* wholeFramesIn(input: string, summary: ReplaySummary): Generator<Frame> {
+  try {
+    yield* framesIn(input);
+  } catch (error) {
+    // One that ends amid its first octets is no capture yet.
+    if (!(error instanceof CutOffError) || error.offset === 0) throw error;
+    summary.cutOffAt = error.offset;
   }
 }
 

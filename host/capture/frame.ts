@@ -28,3 +28,14 @@ export class CaptureError extends Error {
     this.path = path;
   }
 }
+
+/** A capture file that ends amid what begins at octet `offset`, as after its writer was killed. */
+export class CutOffError extends CaptureError {
+  readonly offset: number;
+
+  constructor(path: string, offset: number, missing: number, remedy: string) {
+    const octets = `${missing} octet${missing === 1 ? "" : "s"}`;
+    super(path, `damaged at octet ${offset}: it ends there, ${octets} too early`, remedy);
+    this.offset = offset;
+  }
+}

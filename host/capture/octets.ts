@@ -1,6 +1,6 @@
 /** A file read from its beginning to its end, a few octets at a time, through one buffer. */
 import { closeSync, openSync, readSync } from "node:fs";
-import { CaptureError } from "./frame.ts";
+import { CaptureError, CutOffError } from "./frame.ts";
 
 const REMEDY = "Capture again, or repair the file";
 
@@ -25,12 +25,11 @@ export class FileOctets {
     return this.#available(1) === 0;
   }
 
-  /** The next `count` octets, without passing over them: a view, valid until the next call. */
+  /** The next `count` octets, without passing over them: a view, valid until the next call. Throws `CutOffError`. */
   peek(count: number): Buffer {
     const available = this.#available(count);
     if (available < count) {
-      const missing = count - available;
-      throw this.damaged(`it ends there, ${missing} octet${missing === 1 ? "" : "s"} too early`);
+      throw new CutOffError(this.path, this.offset, count - available, REMEDY);
     }
     return this.#buffer.subarray(this.#start, this.#start + count);
   }

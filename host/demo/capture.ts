@@ -1,20 +1,21 @@
 /** The demo without a lab: the core on the example capture. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Print } from "../ask.ts";
-import { replayCommand } from "../replay-command.ts";
+import { fateLines, replayWith, writtenText } from "../replay-command.ts";
 import { EXAMPLE } from "./example.ts";
+import { demoFolder } from "./leftovers.ts";
 
 /** Resolves to the exit code: 0 when packets were carried in every direction. */
 export async function demonstrateCapture(print: Print, signal: AbortSignal): Promise<number> {
   const input = fileURLToPath(new URL("./example.pcap", import.meta.url));
-  const folder = mkdtempSync(join(tmpdir(), "provenat-demo-"));
+  const folder = demoFolder();
   try {
-    const output = join(folder, "translated.pcap");
-    const { outcomes } = await replayCommand(input, output, EXAMPLE, print, signal);
-    const { Outbound, Inbound, Hairpin } = outcomes as Record<string, number>;
+    const files = { input, output: join(folder, "translated.pcap") };
+    const summary = await replayWith(EXAMPLE, files, signal);
+    [...fateLines(input, summary), writtenText(summary)].forEach(print);
+    const { Outbound, Inbound, Hairpin } = summary.outcomes;
     const isGood = [Outbound, Inbound, Hairpin].every((count) => count !== undefined && count > 0);
     print("");
     print(

@@ -3,14 +3,13 @@
  * says why and carries a capture instead.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Print } from "../ask.ts";
 import { demonstrateCapture } from "./capture.ts";
 import { type Finding, conclusion, findingLine } from "./finding.ts";
 import { Lab, type LabProcess } from "./lab.ts";
-import { removeLeftovers } from "./leftovers.ts";
+import { demoFolder, removeLeftovers, removeOldFolders } from "./leftovers.ts";
 import { whyNoLab } from "./obstacles.ts";
 import { programOf } from "./program.ts";
 import { EXTERNAL_ADDRESS, INTERNAL_NETWORK, buildTopology } from "./topology.ts";
@@ -28,6 +27,7 @@ const UNSHARE = ["-Urnm", "sh", "-c", PREPARE, "sh"];
 
 /** Runs the demo. Resolves to the exit code: 0 when all that could be shown was as it ought to be. */
 export async function demonstrate(print: Print, signal: AbortSignal): Promise<number> {
+  removeOldFolders();
   const reason = whyNoLab();
   if (reason === undefined) return inLab(print, signal);
   if (process.env[INSIDE] === undefined && canUnshare()) return inUserNamespace(signal);
@@ -40,7 +40,7 @@ export async function demonstrate(print: Print, signal: AbortSignal): Promise<nu
 async function inLab(print: Print, signal: AbortSignal): Promise<number> {
   removeLeftovers(print);
   const lab = new Lab(`provenat-${process.pid}`);
-  const folder = mkdtempSync(join(tmpdir(), "provenat-demo-"));
+  const folder = demoFolder();
   const findings: Finding[] = [];
   let isOver = false;
   const report = (finding: Finding): void => {

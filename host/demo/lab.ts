@@ -14,7 +14,8 @@ export class LabError extends Error {
   readonly problem: string;
 
   constructor(command: string, problem: string) {
-    super(`${command}: ${problem}. Run the demo again, or see what differs on this machine.`);
+    const sentence = problem.replace(/\.$/, "");
+    super(`${command}: ${sentence}. Try again, or see what differs on this machine.`);
     this.name = "LabError";
     this.problem = problem;
   }

@@ -1,5 +1,8 @@
 /** What a demo leaves behind that was killed before it could clean up. */
 import { spawnSync } from "node:child_process";
+import { lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Print } from "../ask.ts";
 import { ownPidNamespace } from "./lab.ts";
 
@@ -25,16 +28,43 @@ export function removeLeftovers(print: Print): void {
   }
 }
 
+/** The folder of a demo, with its process and the PID namespace of that. */
+const FOLDER = /^provenat-demo-(\d+)-(\d+)-/;
+
+/** Makes a folder for the demo of this process, which is gone when that exits at the latest. */
+export function demoFolder(): string {
+  const name = `provenat-demo-${process.pid}-${ownPidNamespace()}-`;
+  const path = mkdtempSync(join(tmpdir(), name));
+  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Removes this user's folders of demos that are no more, of this PID namespace. */
+export function removeOldFolders(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, maker, pidNamespace] = FOLDER.exec(name) ?? [];
+    if (pidNamespace !== ownPidNamespace() || isRunning(Number(maker))) continue;
+    const path = join(tmpdir(), name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    // Nobody else can put links into a folder of ours while it is being removed.
+    if (!found?.isDirectory() || found.uid !== process.getuid?.()) continue;
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
 function output(command: string, args: string[]): string[] {
   const { stdout } = spawnSync(command, args, { encoding: "utf8" });
   return (stdout ?? "").split("\n").filter((line) => line !== "");
 }
 
+/** Whether `maker` can still clean up: what has ended but was not waited for cannot. */
 function isRunning(maker: number): boolean {
   try {
-    return process.kill(maker, 0);
+    process.kill(maker, 0);
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${maker}/status`, "utf8"));
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ESRCH" && code !== "ENOENT";
   }
 }
 

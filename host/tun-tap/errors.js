@@ -2,7 +2,8 @@
 import { getSystemErrorMap } from "node:util";
 
 const PRIVILEGE = "Run as root or grant CAP_NET_ADMIN";
-const ACCESS = "Run as root, or let this user open it with `chmod 0666 /dev/net/tun`";
+const ACCESS =
+  "Run as root, or grant CAP_NET_ADMIN and let this user open it with `chmod 0666 /dev/net/tun`";
 const DRIVER = "Load the driver with `modprobe tun`; a container needs `--device /dev/net/tun`";
 const UNNAMED = "See netdevice(7) for this operation, and `dmesg` for the kernel's reason";
 
@@ -24,8 +25,7 @@ const REMEDIES_OF = {
     ENXIO: DRIVER,
   },
   TUNSETIFF: {
-    EBUSY:
-      "Another descriptor has this device: close that one, or open it with multiQueue each time",
+    EBUSY: "Another process has it: end that, or name another device",
     EINVAL:
       "A device of this name differs in kind or in multiQueue: ask for what it is, or choose another name",
     E2BIG: "The device has all the queues it can have: close one",

@@ -32,7 +32,8 @@ export interface OpenOptions {
 
   /**
    * Whether the device may be opened several times, each time as one more queue of it (at most
-   * 256). The kernel keeps a flow's packets in one queue.
+   * 256), and each time with this set: else the second `open` is refused (`EBUSY`). The kernel keeps
+   * a flow's packets in one queue.
    */
   multiQueue?: boolean | undefined;
 

@@ -35,7 +35,11 @@ const HELP = 'See "provenat --help", or "provenat <command> --help".';
 
 const PACKET = udpPacket({ from: "10.0.0.2:5000", to: "198.51.100.10:53" });
 const CAPTURE = temporaryFile("in.pcap", pcap([{ octets: PACKET }]));
-const DAMAGED = temporaryFile("cut.pcap", pcap([{ octets: PACKET }]).subarray(0, -3));
+const CUT = temporaryFile(
+  "cut.pcap",
+  pcap([{ octets: PACKET }, { octets: PACKET }]).subarray(0, -3),
+);
+const HEADLESS = temporaryFile("headless.pcap", pcap([]).subarray(0, -3));
 const NO_SOCKET = join(temporaryFolder(), "absent.sock");
 const BAD_FILE = temporaryFile("nat.json", '{"timers":{"udp-timeout":1}}');
 
@@ -82,8 +86,13 @@ const MISTAKES: [number, string[], string][] = [
   ],
   [
     1,
-    ["replay", DAMAGED, "out.pcap", ...NAT],
-    `${DAMAGED}: damaged at octet 24: it ends there, 3 octets too early. Capture again, or repair the file.`,
+    ["replay", HEADLESS, "out.pcap", ...NAT],
+    `${HEADLESS}: damaged at octet 0: it ends there, 3 octets too early. Capture again, or repair the file.`,
+  ],
+  [
+    1,
+    ["replay", CAPTURE, CAPTURE, ...NAT],
+    `${CAPTURE}: it is the capture to be read as well. Name another file.`,
   ],
   [
     1,
@@ -152,6 +161,31 @@ cli("replay writes a capture and prints what became of it", async () => {
   );
   assert.ok(existsSync(out));
   assert.equal(readdirSync(dirname(out)), ["out.pcap"]);
+});
+
+cli("replay carries what is whole of a capture that is cut off, and says so", async () => {
+  const out = join(temporaryFolder(), "out.pcap");
+  const { code, output, complaint } = await provenat(["replay", CUT, out, ...NAT]);
+
+  assert.is(code, 0);
+  assert.match(output, /1 of 1 frames .*packets written: 1\n$/s);
+  assert.is(
+    complaint,
+    `provenat: ${CUT}: the file ends amid what begins at octet ${24 + 16 + PACKET.length}. Only what is whole was carried.\n`,
+  );
+});
+
+cli("replay says when no packet came from the internal side", async () => {
+  const out = join(temporaryFolder(), "out.pcap");
+  const flags = [...NAT, "--internal-side", "10.9.0.0/16", "--json"];
+  const { code, output, complaint } = await provenat(["replay", CAPTURE, out, ...flags]);
+
+  assert.is(code, 0);
+  assert.is((JSON.parse(output) as { written: number }).written, 0);
+  assert.is(
+    complaint,
+    `provenat: ${CAPTURE}: no packet came from the internal side. Say which do with --internal-side.\n`,
+  );
 });
 
 cli("replay writes into a pipe", () => {

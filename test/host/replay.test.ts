@@ -1,4 +1,11 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -36,7 +43,7 @@ async function run(contents: Uint8Array, flags: ReplayFlags = {}): Promise<Repla
   return { summary, frames, output };
 }
 
-function raw(...packets: Uint8Array[]): Uint8Array {
+function raw(...packets: Uint8Array[]): Buffer {
   return pcap(packets.map((octets) => ({ octets })));
 }
 
@@ -191,7 +198,10 @@ replay("writes an empty capture for an empty one", async () => {
 });
 
 replay("leaves the output as it was when the input is damaged", async () => {
-  const input = temporaryFile("in.pcap", raw(OUT, OUT).subarray(0, -1));
+  const damaged = Buffer.from(raw(OUT, OUT));
+  const second = 24 + 16 + OUT.length;
+  damaged.writeUInt32LE(0xffff_ffff, second + 8);
+  const input = temporaryFile("in.pcap", damaged);
   const output = join(dirname(input), "out.pcap");
   const signal = new AbortController().signal;
   const attempt = (): Promise<string> =>
@@ -199,13 +209,62 @@ replay("leaves the output as it was when the input is damaged", async () => {
 
   assert.match(
     await attempt(),
-    /in\.pcap: damaged at octet 78: it ends there, 1 octet too early\./,
+    `in.pcap: damaged at octet ${second}: a frame of 4294967295 octets.`,
   );
   assert.not(existsSync(output));
   writeFileSync(output, "before");
   await attempt();
   assert.is(readFileSync(output, "utf8"), "before");
   assert.equal(readdirSync(dirname(input)).sort(), ["in.pcap", "out.pcap"]);
+});
+
+replay("carries the whole packets of a capture that is cut off", async () => {
+  const classic = raw(OUT, OUT);
+  const blocks = Buffer.concat([
+    section("little"),
+    description("little", 101),
+    enhancedPacket("little", { octets: OUT }),
+    enhancedPacket("little", { octets: OUT }),
+  ]);
+  for (const contents of [classic, blocks]) {
+    const begin =
+      contents.indexOf(OUT, contents.indexOf(OUT) + 1) - (contents === classic ? 16 : 28);
+    for (const end of [begin + 1, begin + 15, contents.length - 1]) {
+      const { summary, frames } = await run(contents.subarray(0, end));
+
+      assert.is(frames.length, 1);
+      assert.is(summary.cutOffAt, begin);
+    }
+    assert.is((await run(contents)).summary.cutOffAt, undefined);
+  }
+});
+
+replay("refuses a file that ends amid its first octets", async () => {
+  const early = /in\.pcap: damaged at octet 0: it ends there, /;
+
+  assert.match(await rejectionOf(run(raw(OUT).subarray(0, 23))), early);
+  assert.match(await rejectionOf(run(section("big").subarray(0, 20))), early);
+});
+
+replay("never writes over its input, whatever name that has", async () => {
+  const contents = raw(OUT);
+  const input = temporaryFile("in.pcap", contents);
+  const [symbolic, hard] = ["symbolic", "hard"].map((name) => join(dirname(input), name));
+  symlinkSync(input, symbolic!);
+  linkSync(input, hard!);
+  const signal = new AbortController().signal;
+  for (const [from, to] of [
+    [input, input],
+    [input, symbolic!],
+    [symbolic!, input],
+    [input, hard!],
+  ] as const) {
+    assert.is(
+      await rejectionOf(replayCommand(from, to, FLAGS, () => {}, signal)),
+      `${to}: it is the capture to be read as well. Name another file.`,
+    );
+  }
+  assert.equal(new Uint8Array(readFileSync(input)), new Uint8Array(contents));
 });
 
 replay("leaves nothing behind when it is interrupted", async () => {

@@ -5,15 +5,20 @@ import { createInterface } from "node:readline";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ask } from "../../host/control-client.ts";
+import { whyNoLab } from "../../host/demo/obstacles.ts";
 import { rejectionOf, temporaryFolder } from "./support.ts";
 
 /** A network namespace of its own for each instance; nothing of it outlives the process. */
 const ISOLATED = ["-n", process.execPath, "--import", "tsx", "host/cli.ts", "run"];
 const DEVICES = ["--internal", "tun:natlan", "--external", "tun:natwan"];
 
-const rehearsal = ["-n", "ip", "tuntap", "add", "dev", "natlan", "mode", "tun"];
-const canIsolate = spawnSync("unshare", rehearsal).status === 0;
-if (!canIsolate) process.stderr.write("skipped: run: no TUN device can be made here.\n");
+/** Makes the internal device beforehand, as a user does who gives it a life of its own. */
+const MAKE_NATLAN = "ip tuntap add dev natlan mode tun";
+
+const rehearsal = ["-n", "sh", "-c", MAKE_NATLAN];
+const isRehearsed = spawnSync("unshare", rehearsal).status === 0;
+const obstacle = whyNoLab() ?? (isRehearsed ? undefined : "`unshare -n` makes no TUN device here.");
+if (obstacle !== undefined) process.stderr.write(`skipped: run: ${obstacle}\n`);
 
 interface Context {
   control: string;
@@ -47,11 +52,25 @@ class Instance {
   }
 }
 
+/** What an instance says that is started by the script `prepare`, and ended once it is ready. */
+async function linesAfter(prepare: string, control: string): Promise<string[]> {
+  const prepared = spawn("unshare", [
+    ...["-n", "sh", "-c", prepare, "sh", ...ISOLATED.slice(1), ...DEVICES],
+    ...["--external-address", "203.0.113.1", "--control", control],
+  ]);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: prepared.stderr })) {
+    lines.push(line);
+    if (lines.length === 1) prepared.kill("SIGTERM");
+  }
+  return lines;
+}
+
 const run = suite<Context>("run");
 
-const test = canIsolate ? run : run.skip;
+const test = obstacle === undefined ? run : run.skip;
 
-if (canIsolate) {
+if (obstacle === undefined) {
   run.before.each(async (context) => {
     context.control = join(temporaryFolder(), "control.sock");
     context.instance = new Instance(context.control, "--test-clock");
@@ -75,12 +94,37 @@ test("says what it is once it is ready, and can be asked", async ({ instance, co
   assert.ok(clock >= 501_000);
 });
 
-test("ends with its totals and without its socket on SIGTERM", async ({ instance, control }) => {
-  instance.process.kill("SIGTERM");
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+  test(`ends with its totals and without its socket on ${signal}`, async (context) => {
+    const { instance, control } = context;
+    instance.process.kill(signal);
 
-  assert.is(await instance.ended, 0);
-  assert.match(instance.lines.at(-1)!, /^provenat: stopped after .* outbound, .* lost on writing$/);
-  assert.not(existsSync(control));
+    assert.is(await instance.ended, 0);
+    assert.match(
+      instance.lines.at(-1)!,
+      /^provenat: stopped after .* outbound, .* lost on writing$/,
+    );
+    assert.not(existsSync(control));
+  });
+}
+
+test("says which devices it had to make, and where they are named", async ({ instance }) => {
+  instance.process.kill("SIGTERM");
+  await instance.ended;
+
+  const problem = "did not exist, and was made for as long as this runs. Route packets into it,";
+  assert.equal(instance.lines.slice(1, -1), [
+    `provenat: natlan: ${problem} or correct --internal.`,
+    `provenat: natwan: ${problem} or correct --external.`,
+  ]);
+});
+
+test("says nothing of a device that was there", async () => {
+  const control = join(temporaryFolder(), "made.sock");
+  const lines = await linesAfter(`${MAKE_NATLAN} && exec "$@"`, control);
+
+  assert.match(lines[1]!, /^provenat: natwan: did not exist/);
+  assert.match(lines[2]!, /^provenat: stopped after/);
 });
 
 test("ends with a sentence when a device is deleted", async ({ instance, control }) => {
@@ -109,18 +153,10 @@ test("leaves a living instance its socket, and opens nothing", async ({ instance
 test("warns when the external address is the kernel's own", async () => {
   const control = join(temporaryFolder(), "own.sock");
   const prepare = 'ip link set lo up && ip addr add 203.0.113.1/32 dev lo && exec "$@"';
-  const prepared = spawn("unshare", [
-    ...["-n", "sh", "-c", prepare, "sh", ...ISOLATED.slice(1), ...DEVICES],
-    ...["--external-address", "203.0.113.1", "--control", control],
-  ]);
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: prepared.stderr })) {
-    lines.push(line);
-    if (lines.length === 1) prepared.kill("SIGTERM");
-  }
+  const lines = await linesAfter(prepare, control);
 
-  assert.match(lines[1]!, /^provenat: 203\.0\.113\.1: configured on lo, .* proxy ARP/);
-  assert.match(lines[2]!, /^provenat: stopped after/);
+  assert.match(lines.at(-2)!, /^provenat: 203\.0\.113\.1: configured on lo, .* proxy ARP/);
+  assert.match(lines.at(-1)!, /^provenat: stopped after/);
 });
 
 test("leaves no socket behind when the devices cannot be waited for", () => {

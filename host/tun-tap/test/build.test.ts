@@ -58,7 +58,7 @@ build("that was not made stops nothing until a device is opened", ({ folder }) =
 });
 
 const hasCompiler = !spawnSync("cc", ["--version"]).error;
-if (!hasCompiler) console.log("build: partly skipped, since there is no C compiler");
+if (!hasCompiler) process.stderr.write("skipped: build, in part: there is no C compiler.\n");
 
 (hasCompiler ? build : build.skip)("compiles without a warning, and only once", ({ folder }) => {
   const { status, stderr, stdout } = run(folder, { CC: "cc -Werror" });

@@ -60,13 +60,15 @@ errors("tell a kind that is none", () => {
 });
 
 const lacking = whatIsLacking();
-if (lacking) console.log(`errors: partly skipped, since ${lacking}`);
+if (lacking) process.stderr.write(`skipped: errors, in part: ${lacking}.\n`);
 const privileged = lacking ? errors.skip : errors;
+
+const PACKAGE = JSON.stringify(new URL("../index.js", import.meta.url).href);
 
 /** The message of opening a TUN in a process that \`before\` has prepared. */
 function messageOfProcess(before: string, ...wrapper: string[]): string {
   const script = `
-    const { open, Waiter } = await import(${JSON.stringify(new URL("../index.js", import.meta.url).href)});
+    const { open, Waiter } = await import(${PACKAGE});
     ${before}
     try { open({ kind: "tun", name: "natlan" }) } catch (error) { console.log(error.message) }`;
   const [command, ...rest] = [
@@ -86,6 +88,14 @@ privileged("tell a process without CAP_NET_ADMIN so", () => {
   );
 });
 
+privileged("tell that another process has the device", () => {
+  const hold = `globalThis.held = open({ kind: "tun", name: "natlan" });`;
+  assert.is(
+    messageOfProcess(hold, "unshare", "--net"),
+    "natlan: TUNSETIFF failed: resource busy or locked (EBUSY). Another process has it: end that, or name another device.",
+  );
+});
+
 privileged("tell an ordinary user who may not even open /dev/net/tun so", () => {
   if ((statSync("/dev/net/tun").mode & 0o006) === 0o006) return;
   // The waiter only loads the addon, which nobody may not be allowed to read.
@@ -95,7 +105,7 @@ privileged("tell an ordinary user who may not even open /dev/net/tun so", () => 
   assert.is(
     messageOfProcess(becomeNobody),
     "natlan: open /dev/net/tun failed: permission denied (EACCES). " +
-      "Run as root, or let this user open it with `chmod 0666 /dev/net/tun`.",
+      "Run as root, or grant CAP_NET_ADMIN and let this user open it with `chmod 0666 /dev/net/tun`.",
   );
 });
 

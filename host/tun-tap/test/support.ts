@@ -81,7 +81,7 @@ async function runInside(tests: Map<string, Body>): Promise<void> {
 function runOutside(url: string, name: string, tests: Map<string, Body>): void {
   const outer = suite(name);
   const lacking = whatIsLacking();
-  if (lacking) console.log(`${name}: skipped, since ${lacking}`);
+  if (lacking) process.stderr.write(`skipped: ${name}: ${lacking}.\n`);
 
   let outcomes: Promise<Map<string, string>> | undefined;
   for (const test of tests.keys()) {

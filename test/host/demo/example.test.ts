@@ -26,6 +26,8 @@ example("shows every direction, and what is refused", async () => {
   for (const outcome of ["Outbound", "Inbound", "Hairpin", "Filtered", "NoPort"]) {
     assert.match(report, new RegExp(`${outcome} +\\d`));
   }
+  assert.match(report, /^packets written: \d+$/m);
+  assert.not.match(report, /translated\.pcap/);
   assert.match(report, /Not shown: devices, real traffic, the control socket/);
 });
 

@@ -1,6 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { ownPidNamespace } from "../../../host/demo/lab.ts";
+import { demoFolder, removeOldFolders } from "../../../host/demo/leftovers.ts";
+import { temporaryFolder } from "../support.ts";
 
 const leftovers = suite("leftovers");
 
@@ -35,6 +40,33 @@ test("of a demo in another PID namespace are told of, and left alone", () => {
   assert.equal(isAlive, [false, true]);
   assert.not.match(left, name(own));
   assert.match(left, name(other));
+});
+
+leftovers("of a demo that is no more are removed from the temporary folder, and no others", () => {
+  const { TMPDIR } = process.env;
+  const folder = (process.env["TMPDIR"] = temporaryFolder());
+  const own = ownPidNamespace();
+  const names = {
+    dead: `provenat-demo-99999999-${own}-abcdef`,
+    foreign: `provenat-demo-99999999-${Number(own) + 1}-abcdef`,
+    link: `provenat-demo-99999998-${own}-abcdef`,
+    other: "provenat-demo-abcdef",
+  };
+  try {
+    for (const name of [names.dead, names.foreign, names.other]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, names.dead, "control.sock"), "");
+    symlinkSync(names.other, join(folder, names.link));
+    const living = basename(demoFolder());
+    removeOldFolders();
+
+    assert.equal(
+      readdirSync(folder).sort(),
+      [names.foreign, names.link, names.other, living].sort(),
+    );
+  } finally {
+    if (TMPDIR === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = TMPDIR;
+  }
 });
 
 leftovers.run();

@@ -1,0 +1,43 @@
+/** Whether `createNat` was called with options that there are: not every caller has a compiler. */
+import { ConfigError, type Lifetimes, type NatOptions } from "./settings.ts";
+
+const OPTIONS: Record<keyof NatOptions, true> = {
+  externalAddress: true,
+  internalNetwork: true,
+  externalPorts: true,
+  lifetimes: true,
+  allowShortLifetimes: true,
+  holdDown: true,
+  inboundRefresh: true,
+  seed: true,
+  core: true,
+};
+
+const LIFETIMES: Record<keyof Lifetimes, true> = {
+  udp: true,
+  icmp: true,
+  tcpTransitory: true,
+  tcpEstablished: true,
+};
+
+const EXAMPLE = 'as in createNat({ externalAddress: "203.0.113.1" })';
+
+/** Throws `ConfigError` unless `options` is an object of known options. */
+export function checkOptions(options: NatOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigError("options", `${options} is no object`, `Give one, ${EXAMPLE}`);
+  }
+  checkKeys("", options, OPTIONS);
+  if (options.externalAddress === undefined) {
+    const remedy = `Give the address that the outside sees, ${EXAMPLE}`;
+    throw new ConfigError("externalAddress", "missing", remedy);
+  }
+  checkKeys("lifetimes.", options.lifetimes ?? {}, LIFETIMES);
+}
+
+function checkKeys(prefix: string, given: object, known: Record<string, true>): void {
+  const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (stranger === undefined) return;
+  const remedy = `Use ${Object.keys(known).join(", ")}`;
+  throw new ConfigError(`${prefix}${stranger}`, "there is no such option", remedy);
+}
