@@ -6,7 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import * as ask from "./ask.ts";
 import { type Flags, configurationFrom } from "./config.ts";
 import { demonstrate } from "./demo/demo.ts";
-import { devicesHere, newDeviceWarning } from "./new-device.ts";
+import { requirePresent } from "./present-device.ts";
 import { ownAddressWarning } from "./own-address.ts";
 import { type ReplayFlags, replayCommand, replayWarnings } from "./replay-command.ts";
 import { aligned, resolved } from "./report.ts";
@@ -121,16 +121,15 @@ try {
 
 async function run(flags: Flags): Promise<void> {
   const configuration = configurationFrom(flags);
+  for (const side of ["internal", "external"] as const) {
+    const where = flags[side] === undefined ? `${side}-interface` : `--${side}`;
+    requirePresent(configuration[side], where);
+  }
   const signal = until(ENDINGS);
-  const devices = devicesHere();
   const instance = await startInstance(configuration);
   signal.addEventListener("abort", () => instance.stop());
   if (signal.aborted) instance.stop();
   complain(instance.description);
-  for (const side of ["internal", "external"] as const) {
-    const where = flags[side] === undefined ? `${side}-interface` : `--${side}`;
-    warn(newDeviceWarning(configuration[side].name, where, devices));
-  }
   warn(ownAddressWarning(configuration.settings.externalAddress));
   try {
     await instance.ended;
