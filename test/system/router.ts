@@ -19,12 +19,13 @@ export function obstacle(subject: string, ...commands: string[]): string | undef
 export class Router {
   readonly lab: Lab;
   readonly control: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), "provenat-test-"));
+  /** For files of the test; it goes with the router. */
+  readonly folder = mkdtempSync(join(tmpdir(), "provenat-test-"));
   #nat!: LabProcess;
 
   constructor() {
     this.lab = new Lab(`provenat-${process.pid}`);
-    this.control = join(this.#folder, "control.sock");
+    this.control = join(this.folder, "control.sock");
     buildTopology(this.lab);
   }
 
@@ -63,6 +64,6 @@ export class Router {
 
   async close(): Promise<void> {
     await this.lab.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
