@@ -3,41 +3,15 @@
  * through the core by one call, and written out by one call per device. Packet i of a batch lies in
  * slot i; nothing is copied or allocated for it here.
  */
+import type { Device } from "tun-tap";
 import { DESCRIPTOR_WORDS, MAX_PACKET, Side, Verdict } from "../assembly/abi.ts";
 import type { Nat } from "./nat.ts";
 
 /** Packets taken from one device for one batch. */
 export const BATCH = 64;
 
-/** One side of the NAT; a `Device` of tun-tap is one. Tables and offsets are those of `Nat`. */
-export interface PacketDevice {
-  readonly name: string;
-
-  /**
-   * Reads up to `count` waiting packets of at most `capacity` octets. Packet k goes to where word 0
-   * of entry `first + k` of the table says, its length in octets to word 1: `capacity + 1` when it
-   * was longer. Returns how many came; never blocks.
-   */
-  read(
-    memory: Uint8Array,
-    table: Uint32Array,
-    stride: number,
-    first: number,
-    count: number,
-    capacity: number,
-  ): number;
-
-  /** Writes the packets of the first `count` of `entries`. Returns how many the device took. */
-  write(
-    memory: Uint8Array,
-    table: Uint32Array,
-    stride: number,
-    entries: Uint32Array,
-    count: number,
-  ): number;
-
-  close(): void;
-}
+/** One side of the NAT: what the packet loop needs of a device. Tables and offsets are those of `Nat`. */
+export type PacketDevice = Pick<Device, "name" | "read" | "write" | "close">;
 
 /** Packets of one device since the start. */
 export interface Traffic {
