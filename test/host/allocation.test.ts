@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 const allocation = suite("the packet loop");
 
 allocation("carries a million packets without a garbage collection", () => {
-  const args = ["--trace-gc", "--import", "tsx", "test/host/programs/million.ts"];
+  const args = ["--expose-gc", "--trace-gc", "--import", "tsx", "test/host/programs/million.ts"];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   const [, between = "", end = ""] = /^begin$([^]*)^end (.*)$/m.exec(stdout) ?? [];
   const [grown, sent] = end.split(" ").map(Number);
