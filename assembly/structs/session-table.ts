@@ -18,7 +18,7 @@ import { K0, K1 } from "./seed";
 export const NEVER: u64 = 0;
 
 /** A key's class: UDP, ICMP or TCP, whose age limit is that of established connections. */
-export const CLASS_SHIFT: u64 = 48;
+const CLASS_SHIFT: u64 = 48;
 
 /** Sets the hashes of sessions apart from those of endpoints. */
 const DOMAIN: u64 = 1 << 62;

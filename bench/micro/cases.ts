@@ -4,7 +4,7 @@ import { type Nat, coreBytes, createNat } from "../../host/nat.ts";
 import { Flows } from "./flows.ts";
 
 export const FUNCTIONS = ["nop", "unverified", "core"] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+type FunctionName = (typeof FUNCTIONS)[number];
 
 /** A table at 92 % of its 65,535 ports. */
 export const CROWD = 60_293;

@@ -12,7 +12,7 @@ const WARM_UP = 300;
 const WINDOW = 1000;
 const REST = 200;
 
-export interface Rate {
+interface Rate {
   /** Packets a second that arrived translated. */
   value: number;
   /** Packets a second that were sent. */
