@@ -1,19 +1,9 @@
-/** The core's exports, and nothing else. abi.ts says what lies in the exported regions. */
+/** The core's exports, and nothing else. */
 import { MAX_BATCH } from "./abi";
 import { decide } from "./nat/batch";
 import * as clock from "./nat/clock";
 
-export {
-  CLOCK,
-  CONFIG,
-  COUNTERS,
-  DESCRIPTORS,
-  ENDPOINTS,
-  PACKETS,
-  RECORDS,
-  SESSIONS,
-  SESSION_SLOTS,
-} from "./layout";
+export * from "./regions";
 export { configure } from "./nat/settings";
 
 /**

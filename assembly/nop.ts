@@ -5,17 +5,7 @@
 import { DESCRIPTOR_WORDS, MAX_BATCH, Outcome, Side, Verdict } from "./abi";
 import { CLOCK, DESCRIPTORS } from "./layout";
 
-export {
-  CLOCK,
-  CONFIG,
-  COUNTERS,
-  DESCRIPTORS,
-  ENDPOINTS,
-  PACKETS,
-  RECORDS,
-  SESSIONS,
-  SESSION_SLOTS,
-} from "./layout";
+export * from "./regions";
 
 export function configure(): u32 {
   return 0;

@@ -1,24 +1,14 @@
-/**
- * Builds the WebAssembly modules: asc without optimisation, so that functions still have their
- * names; then Binaryen, with the containers' entry points kept as functions of their own, because
- * they are where one proof ends and the next begins.
- */
+/** Builds the WebAssembly modules into build/, the core's with its hash and its manifest. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import asc from "assemblyscript/asc";
-import binaryen from "binaryen";
-import { CONTRACT_FUNCTIONS } from "./contract-functions.ts";
+import { type Recipe, type Sources, buildModule } from "./core-compiler.ts";
 
-/** What a module is made of. `replace` swaps source files for others of the same exports. */
-interface Recipe {
+/** A recipe with a file name. */
+interface Module extends Recipe {
   name: string;
-  entry: string;
-  target: string;
-  replace?: Record<string, string>;
 }
 
-const RECIPES: Recipe[] = [
+const MODULES: Module[] = [
   { name: "core", entry: "assembly/index.ts", target: "core" },
   { name: "testing", entry: "assembly/testing.ts", target: "core" },
   { name: "nop", entry: "assembly/nop.ts", target: "core" },
@@ -26,67 +16,26 @@ const RECIPES: Recipe[] = [
     name: "unverified",
     entry: "assembly/index.ts",
     target: "unverified",
-    replace: {
-      "assembly/structs/endpoint-table.ts": "assembly/unverified/endpoint-table.ts",
-      "assembly/structs/session-table.ts": "assembly/unverified/session-table.ts",
+    sources: {
+      ...replaced("structs/endpoint-table.ts", "unverified/endpoint-table.ts"),
+      ...replaced("structs/session-table.ts", "unverified/session-table.ts"),
     },
   },
 ];
 
-/** Nothing that an old sandbox lacks. */
-const FEATURES = binaryen.Features.MutableGlobals | binaryen.Features.SignExt;
-
-async function compile({ entry, target, replace = {} }: Recipe): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
-    [entry, "--config", "asconfig.json", "--target", target, "--outFile", "module.wasm"],
-    {
-      readFile: (file, base) => read(join(base, replace[file] ?? file)),
-      writeFile: (_file, contents) => {
-        if (typeof contents !== "string") binary = contents;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error || !binary) throw new Error(`${entry}: asc failed.\n${stderr.toString()}`);
-  return binary;
-}
-
-function read(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-function optimize(binary: Uint8Array): { binary: Uint8Array; text: string } {
-  const module = binaryen.readBinary(binary);
-  module.setFeatures(FEATURES);
-  for (const pattern of CONTRACT_FUNCTIONS) {
-    binaryen.setPassArgument("no-inline", pattern);
-    module.runPasses(["no-inline"]);
-  }
-  binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(0);
-  // Views and rewriting are many small functions: inlined they cost 20 % less a packet, in 4 KB more.
-  binaryen.setAlwaysInlineMaxSize(64);
-  binaryen.setFlexibleInlineMaxSize(512);
-  binaryen.setOneCallerInlineMaxSize(1024);
-  for (let round = 0; round < 3; round++) module.optimize();
-  const text = module.emitText();
-  binaryen.setDebugInfo(false);
-  const optimized = module.emitBinary();
-  module.dispose();
-  return { binary: optimized, text };
+/** One file of assembly/ in the place of another with the same exports. */
+function replaced(file: string, other: string): Sources {
+  return { [`assembly/${file}`]: readFileSync(`assembly/${other}`, "utf8") };
 }
 
 mkdirSync("build", { recursive: true });
-for (const recipe of RECIPES) {
-  const { binary, text } = optimize(await compile(recipe));
+for (const module of MODULES) {
+  const { binary, text, manifest } = await buildModule(module);
   const sha256 = createHash("sha256").update(binary).digest("hex");
-  writeFileSync(`build/${recipe.name}.wasm`, binary);
-  writeFileSync(`build/${recipe.name}.wat`, text);
-  console.log(`build/${recipe.name}.wasm  ${binary.length} octets  sha256 ${sha256}`);
-  if (recipe.name === "core") writeFileSync("build/core.sha256", `${sha256}  core.wasm\n`);
+  writeFileSync(`build/${module.name}.wasm`, binary);
+  writeFileSync(`build/${module.name}.wat`, text);
+  console.log(`build/${module.name}.wasm  ${binary.length} octets  sha256 ${sha256}`);
+  if (module.name !== "core") continue;
+  writeFileSync("build/core.sha256", `${sha256}  core.wasm\n`);
+  writeFileSync("build/core.json", `${JSON.stringify(manifest, null, 2)}\n`);
 }
