@@ -1,0 +1,125 @@
+/**
+ * The fate of a packet: the checks of docs/behaviour.md §2, in its order, then the way by which the
+ * packet goes through. Read this first.
+ */
+import { bitwise, extract, not, zeroExtend } from "../terms/bits.ts";
+import { all, any, no } from "../terms/logic.ts";
+import { constant, type Term } from "../terms/term.ts";
+import { Ipv4, type Octets, inOctets, word16 } from "./datagram.ts";
+import { icmpError } from "./icmp-error.ts";
+import { inbound } from "./inbound.ts";
+import { above, atLeast, below, equal, is, minus, oneOf, plus, when } from "./language.ts";
+import type { Nat, Protocol, Settings } from "./nat.ts";
+import { type Fate, type Outcome, drop } from "./outcome.ts";
+import { outbound } from "./outbound.ts";
+
+/** Octets. */
+const MAX_PACKET = 2048;
+const PACKET_AREA = 256 * MAX_PACKET;
+
+/** 32 bits each. Side 0 is internal, 1 external. */
+export interface Descriptor {
+  offset: Term;
+  length: Term;
+  side: Term;
+}
+
+/** `through` is what a packet goes through once its descriptor is sound: `translate`. */
+export function decide(
+  { offset, length, side }: Descriptor,
+  octets: Octets,
+  nat: Nat,
+  through = translate,
+): Fate {
+  if (above(length, MAX_PACKET)) return drop("BadDescriptor");
+  if (above(offset, minus(constant(PACKET_AREA, 32), length))) return drop("BadDescriptor");
+  if (!is(side, 0, 1)) return drop("BadDescriptor");
+  if (!when(nat.isReady)) return drop("NotConfigured");
+  return through(octets, length, side, nat);
+}
+
+export function translate(octets: Octets, length: Term, side: Term, nat: Nat): Fate {
+  const ip = new Ipv4(octets, constant(0, 32));
+  const { settings } = nat;
+  if (below(length, 20)) return drop("Truncated");
+  if (!is(ip.version, 4)) return drop("NotIpv4");
+  if (below(ip.ihl, 5)) return drop("HeaderLength");
+  // RFC 1812 §5.2.2
+  if (below(ip.totalLength, ip.headerLength)) return drop("TotalLength");
+  if (above(ip.totalLength, length)) return drop("TotalLength");
+  if (!when(octets.sumsToOnes(ip.at, ip.headerLength))) return drop("HeaderChecksum");
+  if (is(ip.hasMoreFragments, 1) || !is(ip.fragmentOffset, 0)) return drop("Fragment");
+
+  const isInternal = is(side, 0);
+  if (isInternal) {
+    if (when(isForgedInside(ip.source, settings))) return drop("SourceAddress");
+    if (when(isUnreachable(ip.destination, settings))) return drop("DestinationAddress");
+  } else {
+    if (when(isForgedOutside(ip.source, settings))) return drop("SourceAddress");
+    if (!is(ip.destination, settings.externalAddress)) return drop("NotExternalAddress");
+  }
+
+  const { protocol } = ip;
+  if (!protocol) return drop("UnsupportedProtocol");
+  const fault = transportFault(ip, protocol);
+  if (fault) return drop(fault);
+  if (protocol === "Icmp") {
+    const type = ip.transportOctet(0);
+    // Unreachable, time exceeded, parameter problem (RFC 3022 §4.3).
+    if (is(type, 3, 11, 12)) return icmpError(ip, isInternal, nat);
+    // Echo and timestamp: queries go out, replies come in (RFC 792).
+    if (!is(type, ...(isInternal ? [8, 13] : [0, 14]))) return drop("IcmpType");
+  }
+  return isInternal ? outbound(ip, protocol, nat) : inbound(ip, protocol, nat);
+}
+
+function transportFault(ip: Ipv4, protocol: Protocol): Outcome | undefined {
+  const available = minus(ip.totalLength, ip.headerLength);
+  if (below(available, protocol === "Tcp" ? 20 : 8)) return "TransportTruncated";
+  if (protocol === "Udp") {
+    // RFC 768: the length of header and data.
+    const length = zeroExtend(word16(ip.octets, plus(ip.transport, 4)), 32);
+    if (below(length, 8) || above(length, available)) return "UdpLength";
+  }
+  if (protocol === "Tcp") {
+    // RFC 9293 §3.1: the length of the header in 32-bit words.
+    const words = extract(ip.transportOctet(12), 7, 4);
+    if (below(words, 5) || above(inOctets(words), available)) return "TcpOffset";
+  }
+  return undefined;
+}
+
+// RFC 1812 §5.3.7: addresses that no packet has any business with.
+
+/** Of no single host: 0/8, 127/8, multicast and reserved. */
+function isNoHost(address: Term): Term {
+  const first = extract(address, 31, 24);
+  return any(oneOf(first, 0, 127), atLeast(first, 224));
+}
+
+function isForgedInside(source: Term, settings: Settings): Term {
+  const { externalAddress, network, mask } = settings;
+  // RFC 1812 §4.2.2.11: the network's own address, and its directed broadcast address.
+  const broadcast = bitwise("or", network, not(mask));
+  const isStrange = any(no(isInside(source, settings)), oneOf(source, network, broadcast));
+  return any(isNoHost(source), equal(source, externalAddress), all(isKnown(mask), isStrange));
+}
+
+function isForgedOutside(source: Term, settings: Settings): Term {
+  const { externalAddress, mask } = settings;
+  const isStrange = all(isKnown(mask), isInside(source, settings));
+  return any(isNoHost(source), equal(source, externalAddress), isStrange);
+}
+
+/** From the internal side: nobody is there, or no NAT is needed to get there. */
+function isUnreachable(destination: Term, settings: Settings): Term {
+  return any(isNoHost(destination), all(isKnown(settings.mask), isInside(destination, settings)));
+}
+
+function isKnown(mask: Term): Term {
+  return no(equal(mask, 0));
+}
+
+function isInside(address: Term, { network, mask }: Settings): Term {
+  return equal(bitwise("and", address, mask), network);
+}
