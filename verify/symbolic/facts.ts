@@ -1,0 +1,264 @@
+/**
+ * What is known on a path: claims taken as true, and the bounds that follow from them. Quick and
+ * incomplete: `undefined` means that a solver has to be asked.
+ */
+import {
+  extract,
+  not,
+  bitwise,
+  concat,
+  shiftLeft,
+  shiftRight,
+  shiftRightSigned,
+} from "../terms/bits.ts";
+import { linear, multiply } from "../terms/arithmetic.ts";
+import { all, any, eq, ite, no, slt, ult } from "../terms/logic.ts";
+import { onesSum } from "../terms/ones-complement.ts";
+import { FALSE, TRUE, apply, constant, isConstant, ones, type Term } from "../terms/term.ts";
+
+/** Least and greatest value of a number. */
+export type Range = [min: bigint, max: bigint];
+
+export class Facts {
+  private truths: Set<Term>;
+  private bounds: Map<Term, Range>;
+  private refined = new Map<Term, Term>();
+
+  constructor(from?: Facts) {
+    this.truths = new Set(from?.truths);
+    this.bounds = new Map(from?.bounds);
+  }
+
+  /** The claims assumed, none of them a conjunction. */
+  get claims(): Term[] {
+    return [...this.truths];
+  }
+
+  assume(claim: Term): void {
+    if (claim === TRUE || this.truths.has(claim)) return;
+    this.refined.clear();
+    if (claim.op === "all") {
+      for (const part of claim.args) this.assume(part);
+      return;
+    }
+    if (claim.op === "no" && claim.args[0]!.op === "any") {
+      for (const part of claim.args[0]!.args) this.assume(no(part));
+      return;
+    }
+    this.truths.add(claim);
+    this.noteBounds(claim);
+  }
+
+  private noteBounds(claim: Term): void {
+    const isDenied = claim.op === "no";
+    const [a, b] = (isDenied ? claim.args[0]! : claim).args as [Term, Term];
+    switch (isDenied ? claim.args[0]!.op : claim.op) {
+      case "eq":
+        if (isDenied) {
+          if (isConstant(a)) this.exclude(b, a.value);
+          if (isConstant(b)) this.exclude(a, b.value);
+        } else {
+          if (isConstant(a)) this.bound(b, a.value, a.value);
+          if (isConstant(b)) this.bound(a, b.value, b.value);
+        }
+        return;
+      case "ult": {
+        const [least, greatest] = isDenied ? [b, a] : [a, b];
+        const gap = isDenied ? 0n : 1n;
+        // least + gap <= greatest
+        const top = this.range(greatest)[1] - gap;
+        const bottom = this.range(least)[0] + gap;
+        this.bound(least, 0n, top);
+        this.bound(greatest, bottom, ones(greatest.width));
+        return;
+      }
+    }
+  }
+
+  private bound(term: Term, min: bigint, max: bigint): void {
+    const [low, high] = this.range(term);
+    this.bounds.set(term, [min > low ? min : low, max < high ? max : high]);
+    // Zeros above or below a slice do not matter to it.
+    if (term.op === "concat") {
+      const last = term.args[term.args.length - 1]!;
+      const first = term.args[0]!;
+      if (isConstant(first) && first.value === 0n) {
+        const rest = extract(term, term.width - first.width - 1, 0);
+        const limit = ones(rest.width);
+        if (min <= limit) this.bound(rest, min, max < limit ? max : limit);
+      } else if (isConstant(last) && last.value === 0n) {
+        const zeros = BigInt(last.width);
+        const upper = extract(term, term.width - 1, last.width);
+        this.bound(upper, (min + ones(last.width)) >> zeros, max >> zeros);
+      }
+    }
+  }
+
+  private exclude(term: Term, value: bigint): void {
+    const [min, max] = this.range(term);
+    if (value === min) this.bound(term, min + 1n, max);
+    if (value === max) this.bound(term, min, max - 1n);
+  }
+
+  /** Bounds of a number on this path. */
+  range(term: Term): Range {
+    const known = this.bounds.get(term);
+    if (known) return known;
+    switch (term.op) {
+      case "concat": {
+        let min = 0n;
+        let max = 0n;
+        for (const piece of term.args) {
+          const [low, high] = this.range(piece);
+          min = (min << BigInt(piece.width)) | low;
+          max = (max << BigInt(piece.width)) | high;
+        }
+        return [min, max];
+      }
+      case "sum": {
+        const modulus = 1n << BigInt(term.width);
+        const signed = (value: bigint) => (value >= modulus / 2n ? value - modulus : value);
+        let min = signed(term.value);
+        let max = min;
+        term.args.forEach((arg, i) => {
+          const factor = signed(term.coefficients[i]!);
+          const [low, high] = this.range(arg);
+          min += factor * (factor < 0n ? high : low);
+          max += factor * (factor < 0n ? low : high);
+        });
+        if (min >= 0n && max < modulus) return [min, max];
+        if (min < 0n && max < 0n && min > -modulus) return [min + modulus, max + modulus];
+        return [term.min, term.max];
+      }
+      case "ite": {
+        const [, yes, otherwise] = term.args as [Term, Term, Term];
+        const [a, b] = [this.range(yes), this.range(otherwise)];
+        return [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]];
+      }
+    }
+    return [term.min, term.max];
+  }
+
+  /** Whether a claim holds on this path, if that is easily seen. */
+  decide(claim: Term): boolean | undefined {
+    if (claim === TRUE || this.truths.has(claim)) return true;
+    if (claim === FALSE) return false;
+    if (claim.op !== "no" && this.truths.has(no(claim))) return false;
+    switch (claim.op) {
+      case "no": {
+        const inner = this.decide(claim.args[0]!);
+        return inner === undefined ? undefined : !inner;
+      }
+      case "all":
+      case "any": {
+        const absorbing = claim.op === "any";
+        const parts = claim.args.map((part) => this.decide(part));
+        if (parts.includes(absorbing)) return absorbing;
+        return parts.includes(undefined) ? undefined : !absorbing;
+      }
+      case "eq": {
+        const [a, b] = claim.args.map((arg) => this.range(arg)) as [Range, Range];
+        if (a[1] < b[0] || b[1] < a[0]) return false;
+        if (a[0] === a[1] && b[0] === b[1]) return true;
+        return undefined;
+      }
+      case "ult": {
+        const [a, b] = claim.args.map((arg) => this.range(arg)) as [Range, Range];
+        if (a[1] < b[0]) return true;
+        if (a[0] >= b[1]) return false;
+      }
+    }
+    return undefined;
+  }
+
+  /** The same number or claim, said more simply by what is known on this path. */
+  refine(term: Term): Term {
+    if (isConstant(term)) return term;
+    const known = this.refined.get(term);
+    if (known) return known;
+    const refined = this.refineAfresh(term);
+    this.refined.set(term, refined);
+    return refined;
+  }
+
+  /** Zeros before the low end of a number whose other bits are zero on this path: that number. */
+  private wholeOf(term: Term): Term | undefined {
+    const [zeros, slice] = term.op === "concat" && term.args.length === 2 ? term.args : [];
+    if (!zeros || !slice || !isConstant(zeros) || zeros.value !== 0n) return undefined;
+    if (slice.op !== "extract" || slice.low !== 0) return undefined;
+    const source = slice.args[0]!;
+    const isAll = source.width === term.width && this.range(source)[1] <= ones(slice.width);
+    return isAll ? source : undefined;
+  }
+
+  private refineAfresh(term: Term): Term {
+    if (term.width === 0) {
+      const decided = this.decide(term);
+      if (decided !== undefined) return decided ? TRUE : FALSE;
+    } else {
+      const [min, max] = this.range(term);
+      if (min === max) return constant(min, term.width);
+    }
+    if (term.args.length === 0) return term;
+    const whole = this.wholeOf(term);
+    if (whole) return this.refine(whole);
+    const args = term.args.map((arg) => this.refine(arg));
+    return args.every((arg, i) => arg === term.args[i]) ? term : rebuild(term, args);
+  }
+}
+
+/** The term with other arguments. */
+export function rebuild(term: Term, args: Term[]): Term {
+  const [a, b, c] = args as [Term, Term, Term];
+  switch (term.op) {
+    case "const":
+    case "var":
+      return term;
+    case "app":
+      return apply(term.name, term.width, ...args);
+    case "concat":
+      return concat(...args);
+    case "extract":
+      return extract(a, term.low + term.width - 1, term.low);
+    case "sum":
+      return linear(
+        [constant(term.value, term.width), 1n],
+        ...args.map((arg, i): [Term, bigint] => [arg, term.coefficients[i]!]),
+      );
+    case "mul":
+      return multiply(a, b);
+    case "and":
+    case "or":
+    case "xor":
+      return bitwise(term.op, a, b);
+    case "not":
+      return not(a);
+    case "shl":
+      return shiftLeft(a, b);
+    case "lshr":
+      return shiftRight(a, b);
+    case "ashr":
+      return shiftRightSigned(a, b);
+    case "ite":
+      return ite(a, b, c);
+    case "ones": {
+      const words: Term[] = [constant(term.value, 16)];
+      args.forEach((arg, i) => {
+        for (let n = 0n; n < term.coefficients[i]!; n++) words.push(arg);
+      });
+      return onesSum(...words);
+    }
+    case "eq":
+      return eq(a, b);
+    case "ult":
+      return ult(a, b);
+    case "slt":
+      return slt(a, b);
+    case "all":
+      return all(...args);
+    case "any":
+      return any(...args);
+    case "no":
+      return no(a);
+  }
+}
