@@ -1,0 +1,110 @@
+/**
+ * Linear memory as the proof sees it: regions of equal elements, each made of fields. Part of what
+ * a reader has to believe only for the regions that the host writes or reads, which are checked
+ * against the module's exported globals; were another one wrong here, the proof would fail.
+ */
+
+/** An index sort: what the numbers that index a table stand for. */
+export type Sort = "fixed" | "node" | "slot" | "position" | "label" | "place" | "octet";
+
+export interface Field {
+  name: string;
+  /** Octets into the element. */
+  offset: number;
+  /** Bits. */
+  width: 8 | 16 | 32 | 64;
+}
+
+export interface Region {
+  name: string;
+  /** Octets. */
+  base: number;
+  stride: number;
+  count: number;
+  sort: Sort;
+  fields: Field[];
+}
+
+function words(
+  name: string,
+  base: number,
+  width: 8 | 16 | 32 | 64,
+  count: number,
+  sort: Sort = "fixed",
+): Region {
+  return { name, base, stride: width / 8, count, sort, fields: [{ name, offset: 0, width }] };
+}
+
+/** Mappings of all protocols, and the last ring's sentinel. */
+export const NODES = 3 * 65536 + 1;
+export const SLOTS = 3 * 16384 * 8;
+export const PLACES = 16384 * 8;
+export const PACKETS = 65536;
+export const PACKETS_SIZE = 256 * 2048;
+export const MEMORY_PAGES = 198;
+
+export const REGIONS: Region[] = [
+  words("config", 1024, 32, 16),
+  words("settings", 1088, 32, 16),
+  words("ready", 1152, 32, 1),
+  words("clock", 1160, 64, 1),
+  words("draws", 1168, 64, 1),
+  words("ages", 1176, 32, 4),
+  {
+    name: "pools",
+    base: 1192,
+    stride: 8,
+    count: 12,
+    sort: "fixed",
+    fields: [
+      { name: "poolFree", offset: 0, width: 32 },
+      { name: "poolEnd", offset: 4, width: 32 },
+    ],
+  },
+  words("counters", 2048, 64, 30),
+  {
+    name: "descriptors",
+    base: 4096,
+    stride: 16,
+    count: 256,
+    sort: "fixed",
+    fields: [
+      { name: "offset", offset: 0, width: 32 },
+      { name: "length", offset: 4, width: 32 },
+      { name: "side", offset: 8, width: 32 },
+      { name: "fate", offset: 12, width: 32 },
+    ],
+  },
+  words("packets", PACKETS, 8, PACKETS_SIZE, "octet"),
+  words("endpoint", 589824, 64, SLOTS, "slot"),
+  {
+    name: "records",
+    base: 3735552,
+    stride: 32,
+    count: NODES,
+    sort: "node",
+    fields: [
+      { name: "last", offset: 0, width: 64 },
+      { name: "created", offset: 8, width: 32 },
+      { name: "previous", offset: 12, width: 32 },
+      { name: "next", offset: 16, width: 32 },
+      { name: "slot", offset: 20, width: 32 },
+      { name: "remoteAddress", offset: 24, width: 32 },
+      { name: "remotePort", offset: 28, width: 16 },
+      { name: "phase", offset: 30, width: 16 },
+    ],
+  },
+  words("labelAt", 10027072, 16, 3 * 65536, "position"),
+  words("positionOf", 10420288, 16, 3 * 65536, "label"),
+  {
+    name: "sessions",
+    base: 10813504,
+    stride: 16,
+    count: PLACES,
+    sort: "place",
+    fields: [
+      { name: "sessionKey", offset: 0, width: 64 },
+      { name: "sessionStamp", offset: 8, width: 64 },
+    ],
+  },
+];

@@ -1,0 +1,158 @@
+/** The two functions that check sums, each against the predicate of contracts/checksum.ts. */
+import {
+  HEADER,
+  MESSAGE,
+  MOST_OCTETS,
+  isOnes,
+  requiresHeader,
+  requiresMessage,
+  sumsToOnes,
+  wordSum,
+  wordSumStep,
+} from "../contracts/checksum.ts";
+import { isZero, u32 } from "../contracts/words.ts";
+import { type Answer, type LoopRule, Machine } from "../symbolic/machine.ts";
+import { Memory, type PacketBounds } from "../symbolic/memory.ts";
+import { Octets } from "../symbolic/octets.ts";
+import { Path } from "../symbolic/path.ts";
+import { add, linear, sumOf } from "../terms/arithmetic.ts";
+import { concat, extract, zeroExtend } from "../terms/bits.ts";
+import { all, eq, number, ule } from "../terms/logic.ts";
+import { onesSum } from "../terms/ones-complement.ts";
+import { constant, variable, type Term } from "../terms/term.ts";
+import { PACKET, packetClaims } from "./calls.ts";
+import { anyState } from "./state.ts";
+import type { Context, Findings, Unit } from "./unit.ts";
+
+/** Octets of the packet from anywhere on. */
+const FROM = variable("from", 32);
+
+export const CHECKSUM_UNITS: Unit[] = [
+  { name: HEADER, theorem: "tells whether a header sums to ones", prove: proveHeader },
+  { name: MESSAGE, theorem: "tells whether a message sums to ones", prove: proveMessage },
+];
+
+async function proveHeader({ module, indexOf, prover }: Context): Promise<Findings> {
+  const paths: Path[] = [];
+  for (let length = 20; length <= 60; length += 4) {
+    const path = new Path(anyState(), Octets.arriving());
+    for (const { says } of packetClaims(PACKET)) path.assume(says);
+    for (const { says } of requiresHeader(FROM, u32(length), PACKET.length)) path.assume(says);
+    const memory = new Memory([], PACKET, prover.require, prover.suggest);
+    const machine = new Machine(module, memory, prover, new Map());
+    const args = [add(PACKET.base, FROM), u32(length)];
+    for (const end of await machine.run(indexOf(HEADER), args, path)) {
+      const words = Array.from({ length: length / 2 }, (_, i) => wordAt(end.path, 2 * i));
+      const claim = eq(onesSum(...words), constant(0xffff, 16));
+      const what = `${HEADER}, ${length} octets: the result`;
+      await prover.show(end.path, eq(end.result!, number(claim, 32)), what);
+      paths.push(end.path);
+    }
+  }
+  return { paths };
+}
+
+/** The word at a distance from the first octet, the first octet the less significant. */
+function wordAt(path: Path, distance: number): Term {
+  return path.octets.readWord(add(FROM, u32(distance)), 2, path.facts);
+}
+
+const LENGTH = variable("given octets", 32);
+const EVEN = concat(extract(LENGTH, 31, 1), constant(0, 1));
+/** A round for every two octets, and the one that finds that there are no more. */
+const ROUNDS = MOST_OCTETS / 2 + 1;
+
+/** The sum so far is that of the words before `at`. */
+class SumRule implements LoopRule {
+  roles = ["sum", "at"];
+  /** What it was asked for: before the loop, at its head, and after each round. */
+  private asked: Term[][] = [];
+
+  constructor(readonly locals: number[]) {}
+
+  /** The sum and the distance at the head. */
+  get head(): Term[] {
+    return this.asked[1]!;
+  }
+
+  holds(path: Path, now: Term[]): Term {
+    const [sum, at] = now as [Term, Term];
+    // What wordSum is, at the distances that matter: up to EVEN, as is said below.
+    if (this.asked.push(now) <= 2) {
+      path.assume(wordSumStep(FROM, at, (octet) => path.octets.read(octet, path.facts)));
+    }
+    return all(
+      eq(sum, wordSum(FROM, at)),
+      isZero(extract(at, 0, 0)),
+      ule(at, EVEN),
+      // Of at / 2 words, each below 2^16.
+      ule(sum, linear([at, 32768n])),
+    );
+  }
+
+  variant(_path: Path, [, at]: Term[]): Term {
+    return linear([EVEN, 1n], [at!, -1n]);
+  }
+}
+
+async function proveMessage(context: Context): Promise<Findings> {
+  const { module, indexOf, prover } = context;
+  const index = indexOf(MESSAGE);
+  const before = prover.failures.length;
+  const changed = module.functions[index]!.code.filter(
+    ({ op }) => op === "local.set" || op === "local.tee",
+  ).map(({ immediate }) => immediate!);
+  let found: Findings | undefined;
+  // Which locals play which part is tried out: a rule that holds, holds.
+  for (const sum of new Set(changed)) {
+    for (const at of new Set(changed)) {
+      if (sum === at) continue;
+      prover.failures.length = before;
+      found = await proveWith(context, new SumRule([sum, at]));
+      if (prover.failures.length === before) return found;
+    }
+  }
+  return found!;
+}
+
+async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): Promise<Findings> {
+  const index = indexOf(MESSAGE);
+  const start = new Path(anyState(), Octets.arriving());
+  for (const { says } of packetClaims(PACKET)) start.assume(says);
+  for (const { says } of requiresMessage(FROM, LENGTH, PACKET.length)) start.assume(says);
+  const memory = new Memory([], PACKET, prover.require, prover.suggest);
+  const machine = new Machine(module, memory, prover, new Map(), new Map([[index, rule]]));
+  const args = [add(PACKET.base, FROM), LENGTH];
+  const ends = await machine.run(index, args, start);
+  for (const { path, result } of ends) {
+    const [sum] = rule.head;
+    await prover.require(path, eq(sum!, wordSum(FROM, EVEN)), `${MESSAGE}: the sum of all words`);
+    const isOdd = path.facts.refine(eq(extract(LENGTH, 0, 0), constant(1, 1)));
+    const last = zeroExtend(path.octets.read(add(FROM, EVEN), path.facts), 32);
+    const total = isOdd.op === "const" && isOdd.value === 1n ? sumOf([sum!, last], 32) : sum!;
+    const claim = eq(result!, number(isOnes(total), 32));
+    await prover.show(path, claim, `${MESSAGE}: the result`);
+  }
+  const loop = { rounds: ROUNDS, instructions: machine.longestRound, paths: machine.rounds };
+  return { paths: ends.map(({ path }) => path), loop };
+}
+
+/** Stands in for both where they are called; the packet may not have been changed yet. */
+export function answerChecksums(context: Context, packet: PacketBounds): void {
+  const answer =
+    (name: string, requires: typeof requiresHeader): Answer =>
+    async (path, [address, octets]) => {
+      if (path.octets.written.length > 0) throw new Error("the packet has been changed already");
+      const from = path.facts.refine(linear([address!, 1n], [packet.base, -1n]));
+      const claims = [...packetClaims(packet), ...requires(from, octets!, packet.length)];
+      for (const { name: what, says } of claims) {
+        await context.prover.require(path, says, `${name} may be called: ${what}`);
+      }
+      const result = zeroExtend(sumsToOnes(from, octets!), 32);
+      const { state } = path;
+      path.calls.push({ name, args: [address!, octets!], result, before: state, after: state });
+      return [{ path, result }];
+    };
+  context.answers.set(context.indexOf(HEADER), answer(HEADER, requiresHeader));
+  context.answers.set(context.indexOf(MESSAGE), answer(MESSAGE, requiresMessage));
+}

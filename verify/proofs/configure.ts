@@ -1,0 +1,98 @@
+/** configure: the base case. Memory of zeros, with sound settings in it, satisfies the invariant. */
+import { REGIONS } from "../contracts/layout.ts";
+import * as nat from "../contracts/nat.ts";
+import { LATEST } from "../contracts/session-table.ts";
+import { scalar, u32, u64, ZERO } from "../contracts/words.ts";
+import { Machine } from "../symbolic/machine.ts";
+import { Memory } from "../symbolic/memory.ts";
+import { Octets } from "../symbolic/octets.ts";
+import { Path, type State } from "../symbolic/path.ts";
+import type { Prover } from "../symbolic/prover.ts";
+import { eq, no, ule } from "../terms/logic.ts";
+import { type Term, variable } from "../terms/term.ts";
+import { isReady } from "./abstraction.ts";
+import { showLawful } from "./contract.ts";
+import { answerClear, answerFill } from "./leaves.ts";
+import { anyState, emptyState } from "./state.ts";
+import type { Context, Findings, Unit } from "./unit.ts";
+
+export const CONFIGURE = "nat/settings/configure";
+
+/** What may have been written before: by the host, and by `process`, which drops every packet. */
+const HOST = ["config", "clock", "counters", "offset", "length", "side", "fate"];
+const WORDS = 16;
+
+export const CONFIGURE_UNIT: Unit = {
+  name: CONFIGURE,
+  theorem: "accepts sound configurations alone, once, and makes the invariant hold",
+  prove,
+};
+
+async function prove(context: Context): Promise<Findings> {
+  const first = await run(context, fresh());
+  for (const { path, result } of first.ends) {
+    await showOutcome(path, first.start, result, context.prover);
+  }
+  const again = await run(context, anyState(), true);
+  for (const { path, result } of again.ends) {
+    await showRefused(path, again.start, result, context.prover);
+  }
+  return { paths: [...first.ends, ...again.ends].map(({ path }) => path) };
+}
+
+/** Memory before the first configuration that is accepted. */
+function fresh(): State {
+  const any = anyState();
+  return emptyState().with(...HOST.map((name) => any.table(name)));
+}
+
+async function run(context: Context, start: State, isConfigured = false) {
+  const { module, indexOf, prover } = context;
+  const answers = new Map([
+    [indexOf("structs/recency/clear"), answerClear(context)],
+    [indexOf("structs/index-pool/fill"), answerFill(context)],
+  ]);
+  const path = new Path(start, Octets.arriving());
+  path.laws.push(...lawsOf(start, isConfigured));
+  path.assume(ule(scalar(start, "clock"), u64(LATEST)));
+  if (isConfigured) path.assume(isReady(start));
+  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const machine = new Machine(module, memory, prover, answers);
+  const ends = await machine.run(indexOf(CONFIGURE), [], path);
+  return { start, ends: ends.map((end) => ({ path: end.path, result: end.result! })) };
+}
+
+function lawsOf(start: State, isConfigured: boolean) {
+  return isConfigured ? nat.invariant(start) : [];
+}
+
+async function showOutcome(path: Path, start: State, result: Term, prover: Prover): Promise<void> {
+  const isSound = nat.isSound((index) => start.table("config").read(u32(index)));
+  const isAccepted = eq(path.facts.refine(result), ZERO);
+  await prover.show(path, eq(isAccepted, isSound), `${CONFIGURE}: sound means accepted`);
+  if ((await prover.decide(path, isAccepted)) !== true) {
+    await showRefused(path, start, result, prover);
+    return;
+  }
+  await prover.show(path, isReady(path.state), `${CONFIGURE}: the NAT is configured`);
+  for (let word = 0; word < WORDS; word++) {
+    const [asked, set] = ["config", "settings"].map((name) =>
+      path.state.table(name!).read(u32(word)),
+    );
+    await prover.show(path, eq(asked!, set!), `${CONFIGURE}: word ${word} is taken over`);
+  }
+  for (const name of HOST) await showSame(path, start, name, prover);
+  await showLawful(path, nat.invariant(path.state), prover);
+}
+
+async function showRefused(path: Path, start: State, result: Term, prover: Prover): Promise<void> {
+  await prover.show(path, no(eq(result, ZERO)), `${CONFIGURE}: a fault is told`);
+  for (const name of start.names) await showSame(path, start, name, prover);
+}
+
+async function showSame(path: Path, start: State, name: string, prover: Prover): Promise<void> {
+  const [now, before] = [path.state.table(name), start.table(name)];
+  if (now.isSameAs(before)) return;
+  const any = variable("any index", 32);
+  await prover.show(path, eq(now.read(any), before.read(any)), `${CONFIGURE}: ${name} stays`);
+}

@@ -1,0 +1,151 @@
+/** translate: what becomes of a packet, octet by octet. */
+import { REGIONS } from "../contracts/layout.ts";
+import * as nat from "../contracts/nat.ts";
+import { u32 } from "../contracts/words.ts";
+import type { Octets as SpecOctets } from "../spec/datagram.ts";
+import { translate } from "../spec/packet.ts";
+import { type Fate, OUTCOMES } from "../spec/outcome.ts";
+import { Machine } from "../symbolic/machine.ts";
+import { Memory } from "../symbolic/memory.ts";
+import { Octets } from "../symbolic/octets.ts";
+import { Path, type State } from "../symbolic/path.ts";
+import type { Facts } from "../symbolic/facts.ts";
+import type { Prover } from "../symbolic/prover.ts";
+import { eq, ule } from "../terms/logic.ts";
+import { zeroExtend } from "../terms/bits.ts";
+import { FALSE, TRUE, apply, constant, isConstant, type Term } from "../terms/term.ts";
+import { isReady, swap } from "./abstraction.ts";
+import { PACKET, packetClaims } from "./calls.ts";
+import { answerChecksums } from "./checksums.ts";
+import { answerContainers } from "./containers.ts";
+import { answerReceiver, RECEIVER } from "./receiver.ts";
+import { ReplayedNat } from "./replay.ts";
+import { answerSender, SENDER } from "./sender.ts";
+import { runSpec } from "./spec-run.ts";
+import { anyState } from "./state.ts";
+import type { Context, Unit } from "./unit.ts";
+
+export const TRANSLATE = "nat/packet/translate";
+
+/** The packet's octets as the specification reads and writes them. */
+export class SpecPacket implements SpecOctets {
+  octets = Octets.arriving();
+
+  constructor(private readonly facts: Facts) {}
+
+  octet(at: Term): Term {
+    return this.octets.read(this.facts.refine(at), this.facts);
+  }
+
+  setOctet(at: Term, value: Term): void {
+    this.octets = this.octets.write(this.facts.refine(at), value, this.facts);
+  }
+
+  sumsToOnes(from: Term, length: Term): Term {
+    if (this.octets.written.length > 0) throw new Error("the packet has been changed already");
+    const valid = apply("sumsToOnes", 1, this.facts.refine(from), this.facts.refine(length));
+    return eq(valid, constant(1, 1));
+  }
+}
+
+const SIDES = ["internal", "external"] as const;
+
+export const PACKET_UNITS: Unit[] = SIDES.map((name, side) => ({
+  name: `${TRANSLATE}, ${name} side`,
+  theorem: "gives the outcome and the octets that the specification gives",
+  prove: (context) => prove(context, side),
+}));
+
+async function prove(context: Context, side: number) {
+  const { prover, answers } = context;
+  answerContainers(context);
+  answers.set(context.indexOf(SENDER), answerSender(context));
+  answers.set(context.indexOf(RECEIVER), answerReceiver(context));
+  answerChecksums(context, PACKET);
+  const start = anyState();
+  const path = new Path(start, Octets.arriving());
+  path.laws.push(...nat.invariant(start));
+  path.assume(nat.settingsLaw(start));
+  path.assume(isReady(start));
+  for (const { says } of packetClaims(PACKET)) path.assume(says);
+  const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
+  const machine = new Machine(context.module, memory, prover, answers);
+  const args = [PACKET.base, PACKET.length, u32(side)];
+  const ends = await machine.run(context.indexOf(TRANSLATE), args, path);
+  for (const { path: end, result } of ends) await compare(end, start, result!, u32(side), prover);
+  return { paths: ends.map((end) => end.path) };
+}
+
+async function compare(
+  end: Path,
+  start: State,
+  result: Term,
+  side: Term,
+  prover: Prover,
+): Promise<void> {
+  const runs = await runSpec(end, prover, (path) => {
+    const packet = new SpecPacket(path.facts);
+    const replayed = new ReplayedNat(path, start);
+    const fate = translate(packet, PACKET.length, side, replayed);
+    return { packet, fate, isDone: replayed.isDone };
+  });
+  for (const { path, value } of runs) {
+    const { packet, fate, isDone } = value;
+    const found = path.facts.refine(result);
+    const outcome = isConstant(found) ? OUTCOMES[Number(found.value)] : "unknown";
+    const name = `${TRANSLATE}, ${fate.outcome}`;
+    // Where they differ, the path has to be impossible.
+    await prover.show(path, claim(outcome === fate.outcome), `${name}: the outcome (${outcome})`);
+    if (outcome !== fate.outcome) continue;
+    await prover.show(path, claim(isDone), `${name}: nothing else is done to the state`);
+    await showOctets(path, packet, prover, name);
+    if (fate.forward) await showForward(path, fate, prover, name);
+  }
+  const last = end.calls.findLast(({ name }) => name === SENDER || name === RECEIVER);
+  const expected = last?.after ?? start;
+  for (const table of end.state.names) {
+    const isSame = end.state.table(table).isSameAs(expected.table(table));
+    await prover.show(end, claim(isSame), `${TRANSLATE}: ${table} is left alone`);
+  }
+}
+
+/** Every octet that either of them has written holds the same; all others are as they arrived. */
+async function showOctets(
+  path: Path,
+  { octets }: SpecPacket,
+  prover: Prover,
+  name: string,
+): Promise<void> {
+  const places = new Set([...octets.written, ...path.octets.written].map(({ at }) => at));
+  for (const at of places) {
+    const same = eq(octets.read(at, path.facts), path.octets.read(at, path.facts));
+    await prover.show(path, same, `${name}: octet ${at.op} ${at.value}`);
+  }
+}
+
+/** What `process` writes into the descriptor of a packet that is forwarded: its total length. */
+async function showForward(path: Path, fate: Fate, prover: Prover, name: string): Promise<void> {
+  const { side, length } = fate.forward!;
+  const total = swap(Octets.arriving().readWord(u32(2), 2, path.facts));
+  await prover.show(
+    path,
+    eq(length, zeroExtend(total, 32)),
+    `${name}: the length is the total length`,
+  );
+  await prover.show(path, ule(length, PACKET.length), `${name}: it is not longer than it was`);
+  await prover.show(path, ule(u32(20), length), `${name}: it holds a header`);
+  const isKept = path.octets.written.every(
+    ({ at }) =>
+      path.facts.decide(eq(at, u32(2))) === false && path.facts.decide(eq(at, u32(3))) === false,
+  );
+  await prover.show(path, claim(isKept), `${name}: the total length is unchanged`);
+  await prover.show(
+    path,
+    claim((side === "external") === (fate.outcome === "Outbound")),
+    `${name}: the side`,
+  );
+}
+
+function claim(says: boolean): Term {
+  return says ? TRUE : FALSE;
+}

@@ -1,0 +1,215 @@
+/** process: a batch is its packets, one after the other. */
+import { PACKETS, REGIONS } from "../contracts/layout.ts";
+import { LATEST } from "../contracts/session-table.ts";
+import * as nat from "../contracts/nat.ts";
+import { below, scalar, u32, u64 } from "../contracts/words.ts";
+import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
+import { decide } from "../spec/packet.ts";
+import { type Answer, type LoopRule, Machine } from "../symbolic/machine.ts";
+import { Memory } from "../symbolic/memory.ts";
+import { Octets } from "../symbolic/octets.ts";
+import { type Law, Path, type State } from "../symbolic/path.ts";
+import type { Prover } from "../symbolic/prover.ts";
+import { add, linear } from "../terms/arithmetic.ts";
+import { concat, zeroExtend } from "../terms/bits.ts";
+import { all, eq, implies, ite, ule, ult } from "../terms/logic.ts";
+import { FALSE, TRUE, constant, variable, type Term } from "../terms/term.ts";
+import { isReady, swap } from "./abstraction.ts";
+import { packetClaims } from "./calls.ts";
+import { showLawful } from "./contract.ts";
+import { SpecPacket, TRANSLATE } from "./packet.ts";
+import { ReplayedNat } from "./replay.ts";
+import { CHANGED } from "./sender.ts";
+import { runSpec } from "./spec-run.ts";
+import { anyState, forget } from "./state.ts";
+import type { Context, Findings, Unit } from "./unit.ts";
+
+export const PROCESS = "index/process";
+
+const MOST_PACKETS = 256;
+const WRITTEN = [...CHANGED, "counters", "offset", "length", "side", "fate"];
+const FORWARDED = 3;
+
+export const PROCESS_UNIT: Unit = {
+  name: PROCESS,
+  theorem: "keeps the invariant, and does to each packet of a batch what the specification says",
+  prove,
+};
+
+/** What holds once the NAT is configured. */
+function guarded(state: State): Law[] {
+  return nat.invariant(state).map((law) => ({
+    ...law,
+    says: (...values) => implies(isReady(state), law.says(...values)),
+  }));
+}
+
+/** At the head of the loop: any state in which the laws hold, and an index. */
+class BatchRule implements LoopRule {
+  roles = ["index"];
+  forgetsPacket = true;
+  readonly entries: Path[] = [];
+  /** The state and the index at the head: the loop is entered on one path. */
+  head: State | undefined;
+  index: Term | undefined;
+
+  constructor(readonly locals: number[]) {}
+
+  holds(path: Path, [index]: Term[]): Term {
+    if (this.entries.length === 1 && !this.index) {
+      this.head = path.state;
+      this.index = index!;
+    }
+    return ule(index!, u32(MOST_PACKETS));
+  }
+
+  variant(_path: Path, [index]: Term[]): Term {
+    return linear([u32(MOST_PACKETS), 1n], [index!, -1n]);
+  }
+
+  forget(path: Path): void {
+    this.entries.push(path.fork());
+    path.state = forget(path.state, WRITTEN);
+    path.laws = guarded(path.state);
+  }
+}
+
+async function prove(context: Context): Promise<Findings> {
+  const { module, indexOf, prover } = context;
+  const body = module.functions[indexOf(PROCESS)]!;
+  const sets = body.code.filter(({ op }) => op === "local.set" || op === "local.tee");
+  const before = prover.failures.length;
+  let found: Findings | undefined;
+  // Which local is the index is tried out: a rule that holds, holds.
+  for (const local of new Set(sets.map(({ immediate }) => immediate!))) {
+    if (body.locals[local] !== "i32") continue;
+    prover.failures.length = before;
+    const rule = new BatchRule([local]);
+    found = await runWith(context, rule);
+    if (prover.failures.length > before) continue;
+    await showAll(rule, found, prover);
+    return found;
+  }
+  return found!;
+}
+
+async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
+  const { module, indexOf, prover } = context;
+  const index = indexOf(PROCESS);
+  const path = new Path(anyState(), Octets.arriving());
+  path.laws.push(...guarded(path.state));
+  path.assume(ule(scalar(path.state, "clock"), u64(LATEST)));
+  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const answers = new Map([[indexOf(TRANSLATE), answerTranslate(context, memory)]]);
+  const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
+  const args = ["count", "nowLow", "nowHigh"].map((name) => variable(name, 32));
+  const ends = await machine.run(index, args, path);
+  if (rule.entries.length !== 1) throw new Error("the loop is entered on several paths");
+  const loop = {
+    rounds: MOST_PACKETS + 1,
+    instructions: machine.longestRound,
+    paths: machine.rounds,
+  };
+  return { paths: ends.map((end) => end.path), loop };
+}
+
+async function showAll(rule: BatchRule, { loop }: Findings, prover: Prover): Promise<void> {
+  const [entry] = rule.entries;
+  await showClock(entry!, prover);
+  await showLawful(entry!, guarded(entry!.state), prover);
+  for (const round of loop!.paths) await showRound(round, rule, prover);
+}
+
+/** The clock is what the caller says, but never earlier than before, and at most LATEST. */
+async function showClock(entry: Path, prover: Prover): Promise<void> {
+  const { args, state: start } = entry.entry!;
+  const [, low, high] = args;
+  const given = concat(high!, low!);
+  const capped = ite(ult(given, u64(LATEST)), given, u64(LATEST));
+  const before = scalar(start, "clock");
+  const said = ite(ult(before, capped), capped, before);
+  await prover.show(entry, eq(scalar(entry.state, "clock"), said), `${PROCESS}: the clock`);
+  for (const name of entry.state.names.filter((one) => one !== "clock")) {
+    const isSame = entry.state.table(name).isSameAs(start.table(name));
+    await prover.show(entry, isSame ? TRUE : FALSE, `${PROCESS}: ${name} waits for the packets`);
+  }
+}
+
+async function showRound(round: Path, rule: BatchRule, prover: Prover): Promise<void> {
+  const head = rule.head!;
+  const index = rule.index!;
+  const read = (name: string) => head.table(name).read(index);
+  const descriptor = { offset: read("offset"), length: read("length"), side: read("side") };
+  const translated = round.calls.find(({ name }) => name === TRANSLATE);
+  const runs = await runSpec(round, prover, (path) => {
+    const packet = new SpecPacket(path.facts);
+    return decide(descriptor, packet, new ReplayedNat(path, head), () => {
+      const outcome = OUTCOMES[Number(translated?.result?.value ?? -1)];
+      if (!outcome) return drop("BadDescriptor");
+      const total = zeroExtend(swap(packet.octets.readWord(u32(2), 2, path.facts)), 32);
+      if (OUTCOMES.indexOf(outcome) >= FORWARDED) return drop(outcome);
+      return forward(outcome, outcome === "Outbound" ? "external" : "internal", total);
+    });
+  });
+  for (const { path, value: fate } of runs) {
+    const outcome = OUTCOMES.indexOf(fate.outcome);
+    const { side, length } = fate.forward ?? {};
+    const fateWord = u32((outcome << 8) | (fate.forward ? 1 : 0));
+    const changes: [string, Term, Term][] = [
+      ["counters", u32(outcome), add(head.table("counters").read(u32(outcome)), u64(1))],
+      ["offset", index, descriptor.offset],
+      ["length", index, length ?? descriptor.length],
+      ["side", index, side ? u32(side === "external" ? 1 : 0) : descriptor.side],
+      ["fate", index, fateWord],
+    ];
+    for (const [name, at, value] of changes) {
+      const any = variable("any index", 32);
+      const said = ite(eq(any, at), value, head.table(name).read(any));
+      const claim = eq(path.state.table(name).read(any), said);
+      await prover.show(path, claim, `${PROCESS}, ${fate.outcome}: ${name}`);
+    }
+  }
+  const isLive = round.facts.decide(isReady(head)) === true;
+  const laws = isLive ? nat.invariant(round.state) : guarded(round.state);
+  await showLawful(round, laws, prover);
+  const expected = translated?.after ?? head;
+  for (const name of CHANGED) {
+    const isSame = round.state.table(name).isSameAs(expected.table(name));
+    await prover.show(round, isSame ? TRUE : FALSE, `${PROCESS}: ${name} is left alone`);
+  }
+}
+
+/** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
+function answerTranslate({ prover }: Context, memory: Memory): Answer {
+  return async (path, args) => {
+    const [base, length, side] = args as [Term, Term, Term];
+    for (const { name, says } of packetClaims({ base, length })) {
+      await prover.require(path, says, `${TRANSLATE} may be called: ${name}`);
+    }
+    await prover.require(path, below(side, 2), `${TRANSLATE} may be called: a side`);
+    await prover.require(path, isReady(path.state), `${TRANSLATE} may be called: configured`);
+    const distance = linear([base, 1n], [u32(PACKETS), -1n]);
+    const index = OUTCOMES.flatMap((name, i) => (isOfPacket(name) ? [i] : []));
+    memory.packet = { base, length };
+    return index.map((outcome) => {
+      const next = path.fork();
+      const before = path.state;
+      next.state = forget(before, CHANGED);
+      next.laws.push(...nat.invariant(next.state));
+      next.octets = Octets.arriving("octet after");
+      if (outcome < FORWARDED) {
+        const total = (octets: Octets) => octets.readWord(u32(2), 2, next.facts);
+        const wide = zeroExtend(swap(total(path.octets)), 32);
+        next.assume(eq(total(next.octets), total(path.octets)));
+        next.assume(all(ule(u32(20), wide), ule(wide, length)));
+      }
+      const result = constant(outcome, 32);
+      next.calls.push({ name: TRANSLATE, args: [distance], result, before, after: next.state });
+      return { path: next, result };
+    });
+  };
+}
+
+function isOfPacket(outcome: string): boolean {
+  return outcome !== "BadDescriptor" && outcome !== "NotConfigured";
+}

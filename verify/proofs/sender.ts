@@ -1,0 +1,179 @@
+/** senderMapping: what becomes of the mapping of a packet's internal sender. */
+import * as nat from "../contracts/nat.ts";
+import { NODES, REGIONS } from "../contracts/layout.ts";
+import { reclaim } from "../contracts/reclaim.ts";
+import { scalar, u32, u64 } from "../contracts/words.ts";
+import { Mappings } from "../spec/mappings.ts";
+import type { Mapping, Protocol } from "../spec/nat.ts";
+import { OUTCOMES, type Outcome } from "../spec/outcome.ts";
+import type { Choice } from "../spec/state.ts";
+import { type Answer, Machine } from "../symbolic/machine.ts";
+import { Memory } from "../symbolic/memory.ts";
+import { Octets } from "../symbolic/octets.ts";
+import { type Law, Path, type State } from "../symbolic/path.ts";
+import type { Prover } from "../symbolic/prover.ts";
+import { subtract } from "../terms/arithmetic.ts";
+import { extract } from "../terms/bits.ts";
+import { all, eq, implies, no, slt, ult } from "../terms/logic.ts";
+import { FALSE, TRUE, constant, isConstant, variable, type Term } from "../terms/term.ts";
+import { PROTOCOLS, nodeOf } from "./abstraction.ts";
+import { PACKET, type Sending, sendingClaims, sendingOf } from "./calls.ts";
+import { answerContainers } from "./containers.ts";
+import { answerOf } from "./contract.ts";
+import { showRefinement } from "./refinement.ts";
+import { runSpec } from "./spec-run.ts";
+import { SymbolicState } from "./spec-state.ts";
+import { anyState, forget } from "./state.ts";
+import type { Context, Unit } from "./unit.ts";
+
+export const SENDER = "nat/sender/senderMapping";
+
+/** Outcomes that it may give instead of a mapping. */
+const DROPS: Outcome[] = ["NotSyn", "NoPort", "EndpointTableFull", "SessionTableFull"];
+
+/** Everything that packets change, and the ghosts. */
+export const CHANGED = [
+  ...["last", "created", "previous", "next", "slot", "remoteAddress", "remotePort", "phase"],
+  ...["endpoint", "entries", "where", "labelAt", "positionOf", "poolFree", "free", "draws"],
+  ...["sessionKey", "sessionStamp", "stamps", "seat", "ring", "rank", "rankEnd"],
+];
+
+/** What callers rely on beside the specification: a live mapping is there afterwards. */
+function promises(before: State, after: State): Law[] {
+  return [
+    {
+      name: "live mappings stay",
+      over: ["node"],
+      says: (node) =>
+        implies(
+          nat.isLive(before, node),
+          all(nat.exists(after, node), eq(nat.keyOf(after, node), nat.keyOf(before, node))),
+        ),
+    },
+  ];
+}
+
+/** The ghost ranks are 64 bits wide: see assumptions.ts. */
+export function assumeYoung(path: Path): void {
+  path.assume(ult(scalar(path.state, "rankEnd"), u64(1n << 63n)));
+}
+
+export const SENDER_UNITS: Unit[] = PROTOCOLS.map((protocol) => ({
+  name: `${SENDER}, ${protocol}`,
+  theorem: "does to the state what the specification says that sending does",
+  prove: (context) => prove(context, protocol),
+}));
+
+async function prove(context: Context, protocol: Protocol) {
+  const { prover } = context;
+  answerContainers(context);
+  context.answers.set(context.indexOf(reclaim.name), answerOf(reclaim, prover));
+  const path = new Path(anyState(), Octets.arriving());
+  path.laws.push(...nat.invariant(path.state));
+  assumeYoung(path);
+  const header = variable("header", 32, 60n);
+  const sending = sendingOf(path, protocol, header);
+  for (const { says } of sendingClaims(path, sending, header)) path.assume(says);
+  const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
+  const machine = new Machine(context.module, memory, prover, context.answers);
+  const number = u32(PROTOCOLS.indexOf(protocol));
+  const address = subtract(PACKET.base, subtract(u32(0), header));
+  const args = [PACKET.base, number, address];
+  const ends = await machine.run(context.indexOf(SENDER), args, path);
+  const before = path.state;
+  for (const { path: end, result } of ends) await compare(end, before, result!, sending, prover);
+  return { paths: ends.map((end) => end.path) };
+}
+
+async function compare(
+  end: Path,
+  before: State,
+  result: Term,
+  sending: Sending,
+  prover: Prover,
+): Promise<void> {
+  const { protocol, from, to, flags } = sending;
+  const found = await outcomeOf(end, result, prover);
+  const reclaimed = end.calls.findLast(({ name }) => name === reclaim.name)?.after ?? before;
+  const choice = choiceOf(found);
+  const runs = await runSpec(end, prover, (path) => {
+    const state = new SymbolicState(before, path.facts, choice, reclaimed);
+    return { state, value: new Mappings(state).send(protocol, from, to, flags) };
+  });
+  for (const { path, value } of runs) {
+    await prover.show(path, agrees(found, value.value), `the result, ${String(found)}`);
+    await showRefinement(path, value.state, prover, SENDER);
+  }
+  for (const law of nat.invariant(end.state)) {
+    await prover.showLaw(end, law, `${SENDER} keeps: ${law.name}`);
+  }
+  for (const law of promises(before, end.state)) await prover.showLaw(end, law);
+}
+
+/** The outcome that drops the packet, or the mapping's number. */
+async function outcomeOf(path: Path, result: Term, prover: Prover): Promise<Outcome | Term> {
+  const refined = path.facts.refine(result);
+  const isDrop = slt(refined, u32(0));
+  if (!isConstant(refined) || refined.value < 1n << 31n) {
+    await prover.show(path, no(isDrop), "a mapping's number is not negative");
+    return refined;
+  }
+  return OUTCOMES[Number((1n << 32n) - refined.value)]!;
+}
+
+function choiceOf(found: Outcome | Term): Choice {
+  const port = typeof found === "string" ? constant(0, 16) : extract(found, 15, 0);
+  return {
+    port: () => port,
+    hasRoomForMapping: () => (found === "EndpointTableFull" ? FALSE : TRUE),
+    hasRoomForSession: () => (found === "SessionTableFull" ? FALSE : TRUE),
+  };
+}
+
+function agrees(found: Outcome | Term, said: Mapping | Outcome): Term {
+  if (typeof found === "string" || typeof said === "string") {
+    return found === said ? TRUE : FALSE;
+  }
+  return eq(found, nodeOf(said.protocol, said.externalPort));
+}
+
+/** What a caller has been told by a call of it. */
+export interface Sent {
+  sending: Sending;
+  result: Outcome | Term;
+}
+
+let calls = 0;
+
+/** Stands in for it: one path for each way in which it may end. */
+export function answerSender({ prover }: Context): Answer {
+  return async (path, [base, number, address]) => {
+    await prover.require(path, eq(base!, PACKET.base), "the packet that arrived");
+    const protocol = PROTOCOLS[Number(path.facts.refine(number!).value)];
+    if (!protocol || !isConstant(path.facts.refine(number!))) throw new Error("which protocol?");
+    const header = path.facts.refine(subtract(address!, PACKET.base));
+    const sending = sendingOf(path, protocol, header);
+    for (const { name, says } of sendingClaims(path, sending, header)) {
+      await prover.require(path, says, `${SENDER} may be called: ${name}`);
+    }
+    if (path.octets.written.length > 0) throw new Error("the packet has been changed already");
+    const port = variable(`external port ${++calls}`, 16);
+    return [nodeOf(protocol, port), ...DROPS].map((result) => {
+      const next = path.fork();
+      const before = path.state;
+      next.state = forget(before, CHANGED);
+      next.laws.push(...nat.invariant(next.state), ...promises(before, next.state));
+      assumeYoung(next);
+      if (typeof result !== "string") {
+        next.assume(nat.exists(next.state, result));
+        next.assume(ult(result, u32(NODES)));
+      }
+      const negative = constant(-OUTCOMES.indexOf(result as Outcome), 32);
+      const given = typeof result === "string" ? negative : result;
+      const meaning: Sent = { sending, result };
+      const args = [base!, number!, address!];
+      next.calls.push({ name: SENDER, args, result: given, before, after: next.state, meaning });
+      return { path: next, result: given };
+    });
+  };
+}

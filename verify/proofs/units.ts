@@ -1,0 +1,19 @@
+/** All units of the proof. */
+import { CONTAINER_UNITS } from "./containers.ts";
+import { HASH_UNIT } from "./hash.ts";
+import { LEAF_UNITS } from "./leaves.ts";
+import { PACKET_UNITS } from "./packet.ts";
+import { RECEIVER_UNITS } from "./receiver.ts";
+import { RECLAIM_UNIT } from "./reclaim.ts";
+import { SENDER_UNITS } from "./sender.ts";
+import type { Unit } from "./unit.ts";
+
+export const UNITS: Unit[] = [
+  HASH_UNIT,
+  ...LEAF_UNITS,
+  ...CONTAINER_UNITS,
+  RECLAIM_UNIT,
+  ...SENDER_UNITS,
+  ...RECEIVER_UNITS,
+  ...PACKET_UNITS,
+];
