@@ -12,6 +12,7 @@ import { type ReplayFlags, replayCommand, replayWarnings } from "./replay-comman
 import { aligned, resolved } from "./report.ts";
 import { startInstance } from "./run.ts";
 import { ConfigError } from "./settings.ts";
+import { verifyCore } from "./verify.ts";
 import { version } from "./version.ts";
 
 const FAILURE = 1;
@@ -101,6 +102,12 @@ listing("sessions", "List the former remotes that mappings still admit.").action
 asking("advance", "Put the clock of an instance forward that runs with --test-clock.")
   .argument("<duration>", "milliseconds, or as in 90s, 5m, 2h")
   .action((text: string, flags: ask.AskFlags) => ask.advanceClock(text, flags, print));
+
+command("verify", "Prove that the module does what is said of it, for every packet.")
+  .argument("[options...]", 'see "provenat verify --help"')
+  .helpOption(false)
+  .allowUnknownOption()
+  .action(async (options: string[]) => finish(await verifyCore(options, until(ENDINGS))));
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // The reader of a pipe, such as head, has had enough.

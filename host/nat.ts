@@ -3,7 +3,7 @@
  * the WebAssembly module: tables.ts reads from it what it is given here, and packets are read into
  * it and written from it by others through `packets`.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { types } from "node:util";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
@@ -54,16 +54,18 @@ type Region =
 /** The latest time that the core can count, in milliseconds. */
 export const LATEST = 2 ** 42 - 1;
 
-/** The module that ships, beside the compiled host or in the source tree. */
+/** The file of the module that ships, beside the compiled host or in the source tree. */
+export function coreFile(name = "core"): URL {
+  const places = ["../build/", "../../build/"].map(
+    (base) => new URL(`${base}${name}.wasm`, import.meta.url),
+  );
+  const found = places.find((place) => existsSync(place));
+  if (!found) throw new Error(`build/${name}.wasm: not found. Run "npm run build:core" first.`);
+  return found;
+}
+
 export function coreBytes(name = "core"): Uint8Array<ArrayBuffer> {
-  for (const base of ["../build/", "../../build/"]) {
-    try {
-      return new Uint8Array(readFileSync(new URL(`${base}${name}.wasm`, import.meta.url)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  throw new Error(`build/${name}.wasm: not found. Run "npm run build:core" first.`);
+  return new Uint8Array(readFileSync(coreFile(name)));
 }
 
 /**

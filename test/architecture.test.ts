@@ -8,6 +8,11 @@ import { CONTRACT_FUNCTIONS } from "../tools/contract-functions.ts";
 
 const CONSTANTS = ["assembly/abi", "assembly/layout", "assembly/limits"];
 
+/** What proofs are made of. */
+const PROOF_PARTS = ["terms", "solver", "spec", "symbolic", "contracts"].map(
+  (part) => `verify/${part}/`,
+);
+
 /** What the files of a folder (not of its subfolders) may import besides each other. */
 const MAY_IMPORT: Record<string, string[]> = {
   "assembly/wire": [],
@@ -22,6 +27,22 @@ const MAY_IMPORT: Record<string, string[]> = {
   bench: [],
   "bench/micro": ["bench/", "assembly/abi", "host/", "host/demo/packets"],
   "bench/netns": ["bench/", "host/"],
+  // What is verified is octets: the verifier knows nothing of the sources, nor of the host.
+  "verify/wasm": [],
+  "verify/terms": [],
+  "verify/solver": ["verify/terms/"],
+  "verify/spec": ["verify/terms/"],
+  "verify/symbolic": [
+    "verify/terms/",
+    "verify/wasm/",
+    "verify/solver/",
+    "verify/contracts/layout",
+    "verify/contracts/sorts",
+  ],
+  "verify/contracts": ["verify/terms/", "verify/symbolic/"],
+  "verify/proofs": ["verify/wasm/", ...PROOF_PARTS],
+  verify: ["verify/wasm/", "verify/proofs/", ...PROOF_PARTS],
+  "verify/mutants": ["verify/", "verify/wasm/", "tools/"],
 };
 
 const architecture = suite("architecture");

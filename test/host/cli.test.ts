@@ -139,6 +139,19 @@ cli("shows where an error comes from when it is asked to", async () => {
   assert.match(complaint, /ConfigError: --external-address: missing.*\n +at /s);
 });
 
+cli("hands verify and what follows it to the verifier, and its exit code back", async () => {
+  const proved = await provenat(["verify", "--only", "module", "--json"]);
+  const mistaken = await provenat(["verify", "--tea"]);
+
+  assert.is(proved.code, 0);
+  assert.is(JSON.parse(proved.output).module, "build/core.wasm");
+  assert.equal(mistaken, {
+    code: 2,
+    output: "",
+    complaint: "provenat verify: unknown option '--tea'.\n",
+  });
+});
+
 cli("check says what a configuration comes to", async () => {
   const args = ["check", ...NAT, ...DEVICES, "--ports", "1024-65535"];
   const { code, output } = await provenat(args);
