@@ -1,0 +1,156 @@
+/** Mutants of the port pools and the recency rings (assembly/structs). */
+import type { SourceMutant } from "./mutant.ts";
+
+const POOL = "assembly/structs/index-pool.ts";
+const RECENCY = "assembly/structs/recency.ts";
+
+export const CONTAINER_MUTANTS: SourceMutant[] = [
+  {
+    name: "pool-ends-one-later",
+    file: POOL,
+    from: "max(start, end), END",
+    to: "max(start, end) + 1, END",
+    says: "A port is given out that belongs to no one, or to the next pool.",
+    unit: "index-pool/fill",
+  },
+  {
+    name: "pool-begins-one-later",
+    file: POOL,
+    from: "store<u32>(at(pool), start, FREE);",
+    to: "store<u32>(at(pool), start + 1, FREE);",
+    says: "The first port of each kind is never given out.",
+    unit: "index-pool/fill",
+  },
+  {
+    name: "taken-label-not-moved",
+    file: POOL,
+    from: "  exchange(row, chosen, free);\n",
+    to: "",
+    says: "Two internal hosts are given the same external port.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "taken-label-still-free",
+    file: POOL,
+    from: "  store<u32>(at(pool), free + 1, FREE);\n",
+    to: "",
+    says: "Two internal hosts are given the same external port.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "label-beyond-pool",
+    file: POOL,
+    from: "if (free >= end) return NONE;",
+    to: "if (free > end) return NONE;",
+    says: "When a pool is empty, a port of the next one is given out.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "choice-beyond-pool",
+    file: POOL,
+    from: "(<u64>random * (end - free)) >> 32",
+    to: "(<u64>random * (end - free + 1)) >> 32",
+    says: "Now and then a port outside the range is given out, or one that is taken.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "rows-overlap",
+    file: POOL,
+    from: "((<usize>pool) >> 2) << 17",
+    to: "((<usize>pool) >> 2) << 16",
+    says: "The ports of one protocol get lost among those of another.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "inverse-not-kept",
+    file: POOL,
+    from: "  store<u16>(row + (label << 1), <u16>(label ^ position), POSITION_OF);\n",
+    to: "",
+    says: "A port that is given back frees another, which is in use.",
+    unit: "index-pool/take",
+  },
+  {
+    name: "label-taken-for-position",
+    file: POOL,
+    from: "exchange(row, positionOf(row, label), last);",
+    to: "exchange(row, label, last);",
+    says: "A port that is given back frees another, which is in use.",
+    unit: "index-pool/give",
+  },
+  {
+    name: "given-label-one-off",
+    file: POOL,
+    from: "exchange(row, positionOf(row, label), last);",
+    to: "exchange(row, positionOf(row, label), last + 1);",
+    says: "A port that is given back frees another, which is in use.",
+    unit: "index-pool/give",
+  },
+  {
+    name: "given-label-not-free",
+    file: POOL,
+    from: "  store<u32>(at(pool), last, FREE);\n",
+    to: "",
+    says: "Every port serves once: after 64,512 mappings no host gets out.",
+    unit: "index-pool/give",
+  },
+  {
+    name: "three-rings-cleared",
+    file: RECENCY,
+    from: "ring < RINGS;",
+    to: "ring < RINGS - 1;",
+    says: "The first established connection lands in the queue of UDP.",
+    unit: "recency/clear",
+  },
+  {
+    name: "append-forgets-end",
+    file: RECENCY,
+    from: "  join(node, end);\n",
+    to: "",
+    says: "Only the newest mapping is in the queue: the others' ports are lost.",
+    unit: "recency/append",
+  },
+  {
+    name: "append-forgets-last",
+    file: RECENCY,
+    from: "  join(last, node);\n",
+    to: "",
+    says: "No mapping comes to the front of the queue: no port is reclaimed.",
+    unit: "recency/append",
+  },
+  {
+    name: "append-at-front",
+    file: RECENCY,
+    from: `  const last = previous(end);
+  join(last, node);
+  join(node, end);`,
+    to: `  const first = next(end);
+  join(node, first);
+  join(end, node);`,
+    says: "The newest mapping hides all expired ones: no port is reclaimed.",
+    unit: "recency/append",
+  },
+  {
+    name: "append-to-first-ring",
+    file: RECENCY,
+    from: "const end = sentinel(ring);",
+    to: "const end = sentinel(ring & 2);",
+    says: "Pings wait in the queue of UDP, and their ports go back to the wrong pool.",
+    unit: "recency/append",
+  },
+  {
+    name: "remove-forgets-link-back",
+    file: RECENCY,
+    from: "  join(previous(node), next(node));",
+    to: "  store<u32>(at(previous(node)), next(node), RecordOffset.Next);",
+    says: "The queue of expiring mappings comes apart, and ports are lost.",
+    unit: "recency/remove",
+  },
+  {
+    name: "remove-forgets-link-on",
+    file: RECENCY,
+    from: "  join(previous(node), next(node));",
+    to: "  store<u32>(at(next(node)), previous(node), RecordOffset.Previous);",
+    says: "A mapping that was removed stays in the queue, and is reclaimed while it is in use.",
+    unit: "recency/remove",
+  },
+];
