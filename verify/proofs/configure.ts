@@ -12,6 +12,7 @@ import { eq, no, ule } from "../terms/logic.ts";
 import { type Term, variable } from "../terms/term.ts";
 import { isReady } from "./abstraction.ts";
 import { showLawful } from "./contract.ts";
+import { showUnchanged } from "./frame.ts";
 import { answerClear, answerFill } from "./leaves.ts";
 import { anyState, emptyState } from "./state.ts";
 import type { Context, Findings, Unit } from "./unit.ts";
@@ -21,6 +22,12 @@ export const CONFIGURE = "nat/settings/configure";
 /** What may have been written before: by the host, and by `process`, which drops every packet. */
 const HOST = ["config", "clock", "counters", "offset", "length", "side", "fate"];
 const WORDS = 16;
+
+/** What is written when a configuration is accepted, ghosts included: no mapping, and no session. */
+const SET_UP = [
+  ...["settings", "ready", "ages", "previous", "next", "poolFree", "poolEnd"],
+  ...["ring", "free", "poolStart"],
+];
 
 export const CONFIGURE_UNIT: Unit = {
   name: CONFIGURE,
@@ -81,7 +88,7 @@ async function showOutcome(path: Path, start: State, result: Term, prover: Prove
     );
     await prover.show(path, eq(asked!, set!), `${CONFIGURE}: word ${word} is taken over`);
   }
-  for (const name of HOST) await showSame(path, start, name, prover);
+  await showUnchanged(path, path.state, start, SET_UP, `after ${CONFIGURE}`, prover);
   await showLawful(path, nat.invariant(path.state), prover);
 }
 

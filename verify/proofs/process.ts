@@ -2,8 +2,9 @@
 import { PACKETS, REGIONS } from "../contracts/layout.ts";
 import { LATEST } from "../contracts/session-table.ts";
 import * as nat from "../contracts/nat.ts";
-import { below, scalar, u32, u64 } from "../contracts/words.ts";
+import { ZERO, below, scalar, u32, u64 } from "../contracts/words.ts";
 import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
+import { must } from "../spec/language.ts";
 import { decide } from "../spec/packet.ts";
 import { type Answer, type LoopRule, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
@@ -12,21 +13,23 @@ import { type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, zeroExtend } from "../terms/bits.ts";
-import { all, eq, implies, ite, ule, ult } from "../terms/logic.ts";
-import { FALSE, TRUE, constant, variable, type Term } from "../terms/term.ts";
+import { all, eq, implies, ite, truth, ule, ult } from "../terms/logic.ts";
+import { constant, variable, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
 import { packetClaims } from "./calls.ts";
 import { showLawful } from "./contract.ts";
+import { showUnchanged } from "./frame.ts";
 import { SpecPacket, TRANSLATE } from "./packet.ts";
 import { ReplayedNat } from "./replay.ts";
 import { CHANGED } from "./sender.ts";
-import { runSpec } from "./spec-run.ts";
+import { Diverged, runSpec } from "./spec-run.ts";
 import { anyState, forget } from "./state.ts";
 import type { Context, Findings, Unit } from "./unit.ts";
 
 export const PROCESS = "index/process";
 
 const MOST_PACKETS = 256;
+const COUNT = variable("count", 32);
 const WRITTEN = [...CHANGED, "counters", "offset", "length", "side", "fate"];
 const FORWARDED = 3;
 
@@ -49,18 +52,24 @@ class BatchRule implements LoopRule {
   roles = ["index"];
   forgetsPacket = true;
   readonly entries: Path[] = [];
-  /** The state and the index at the head: the loop is entered on one path. */
+  /** The state at the head. */
   head: State | undefined;
-  index: Term | undefined;
+  /** The index: before the loop, at its head, and after each round. */
+  readonly indices: Term[] = [];
+  /** How many packets there are. */
+  readonly packets: Term;
 
-  constructor(readonly locals: number[]) {}
+  constructor(
+    readonly locals: number[],
+    count: Term,
+  ) {
+    const most = u32(MOST_PACKETS);
+    this.packets = ite(ult(count, most), count, most);
+  }
 
-  holds(path: Path, [index]: Term[]): Term {
-    if (this.entries.length === 1 && !this.index) {
-      this.head = path.state;
-      this.index = index!;
-    }
-    return ule(index!, u32(MOST_PACKETS));
+  holds(_path: Path, [index]: Term[]): Term {
+    this.indices.push(index!);
+    return ule(index!, this.packets);
   }
 
   variant(_path: Path, [index]: Term[]): Term {
@@ -71,6 +80,7 @@ class BatchRule implements LoopRule {
     this.entries.push(path.fork());
     path.state = forget(path.state, WRITTEN);
     path.laws = guarded(path.state);
+    this.head = path.state;
   }
 }
 
@@ -84,7 +94,7 @@ async function prove(context: Context): Promise<Findings> {
   for (const local of new Set(sets.map(({ immediate }) => immediate!))) {
     if (body.locals[local] !== "i32") continue;
     prover.failures.length = before;
-    const rule = new BatchRule([local]);
+    const rule = new BatchRule([local], COUNT);
     found = await runWith(context, rule);
     if (prover.failures.length > before) continue;
     await showAll(rule, found, prover);
@@ -102,7 +112,7 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
   const answers = new Map([[indexOf(TRANSLATE), answerTranslate(context, memory)]]);
   const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
-  const args = ["count", "nowLow", "nowHigh"].map((name) => variable(name, 32));
+  const args = [COUNT, variable("nowLow", 32), variable("nowHigh", 32)];
   const ends = await machine.run(index, args, path);
   if (rule.entries.length !== 1) throw new Error("the loop is entered on several paths");
   const loop = {
@@ -113,11 +123,29 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   return { paths: ends.map((end) => end.path), loop };
 }
 
-async function showAll(rule: BatchRule, { loop }: Findings, prover: Prover): Promise<void> {
+async function showAll(rule: BatchRule, { paths, loop }: Findings, prover: Prover): Promise<void> {
   const [entry] = rule.entries;
+  const [first, index, ...later] = rule.indices as [Term, Term, ...Term[]];
   await showClock(entry!, prover);
   await showLawful(entry!, guarded(entry!.state), prover);
-  for (const round of loop!.paths) await showRound(round, rule, prover);
+  await prover.show(entry!, eq(first, ZERO), `${PROCESS}: the first packet is the first`);
+  for (const [i, round] of loop!.paths.entries()) {
+    const isNext = eq(later[i]!, add(index, u32(1)));
+    await prover.show(round, ult(index, rule.packets), `${PROCESS}: a packet of the batch`);
+    await prover.show(round, isNext, `${PROCESS}: then comes the next packet`);
+    await showRound(round, rule.head!, index, prover);
+  }
+  for (const end of paths) {
+    await prover.show(end, eq(index, rule.packets), `${PROCESS}: the last packet is the last`);
+    await showUnchanged(end, end.state, rule.head!, [], "after the last packet", prover);
+    await showUnwritten(end, prover);
+  }
+}
+
+/** Nothing has been written into the packet. */
+async function showUnwritten(path: Path, prover: Prover): Promise<void> {
+  const isSo = path.octets.written.length === 0;
+  await prover.show(path, truth(isSo), `${PROCESS}: the packet is left alone`);
 }
 
 /** The clock is what the caller says, but never earlier than before, and at most LATEST. */
@@ -129,23 +157,22 @@ async function showClock(entry: Path, prover: Prover): Promise<void> {
   const before = scalar(start, "clock");
   const said = ite(ult(before, capped), capped, before);
   await prover.show(entry, eq(scalar(entry.state, "clock"), said), `${PROCESS}: the clock`);
-  for (const name of entry.state.names.filter((one) => one !== "clock")) {
-    const isSame = entry.state.table(name).isSameAs(start.table(name));
-    await prover.show(entry, isSame ? TRUE : FALSE, `${PROCESS}: ${name} waits for the packets`);
-  }
+  await showUnchanged(entry, entry.state, start, ["clock"], "before the first packet", prover);
 }
 
-async function showRound(round: Path, rule: BatchRule, prover: Prover): Promise<void> {
-  const head = rule.head!;
-  const index = rule.index!;
+async function showRound(round: Path, head: State, index: Term, prover: Prover): Promise<void> {
   const read = (name: string) => head.table(name).read(index);
   const descriptor = { offset: read("offset"), length: read("length"), side: read("side") };
   const translated = round.calls.find(({ name }) => name === TRANSLATE);
   const runs = await runSpec(round, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     return decide(descriptor, packet, new ReplayedNat(path, head), () => {
-      const outcome = OUTCOMES[Number(translated?.result?.value ?? -1)];
-      if (!outcome) return drop("BadDescriptor");
+      if (!translated) throw new Diverged(`the code calls ${TRANSLATE} where it should`);
+      const [base, length, side] = translated.args as [Term, Term, Term];
+      must(eq(base, add(descriptor.offset, u32(PACKETS))), "the packet of the descriptor");
+      must(eq(length, descriptor.length), "its length");
+      must(eq(side, descriptor.side), "its side");
+      const outcome = OUTCOMES[Number(translated.result!.value)]!;
       const total = zeroExtend(swap(packet.octets.readWord(u32(2), 2, path.facts)), 32);
       if (OUTCOMES.indexOf(outcome) >= FORWARDED) return drop(outcome);
       return forward(outcome, outcome === "Outbound" ? "external" : "internal", total);
@@ -172,11 +199,13 @@ async function showRound(round: Path, rule: BatchRule, prover: Prover): Promise<
   const isLive = round.facts.decide(isReady(head)) === true;
   const laws = isLive ? nat.invariant(round.state) : guarded(round.state);
   await showLawful(round, laws, prover);
-  const expected = translated?.after ?? head;
-  for (const name of CHANGED) {
-    const isSame = round.state.table(name).isSameAs(expected.table(name));
-    await prover.show(round, isSame ? TRUE : FALSE, `${PROCESS}: ${name} is left alone`);
+  const settled = ["counters", "offset", "length", "side", "fate"];
+  if (translated) {
+    await showUnchanged(round, translated.before, head, [], "before a packet", prover);
   }
+  const after = translated?.after ?? head;
+  await showUnchanged(round, round.state, after, settled, "after a packet", prover);
+  await showUnwritten(round, prover);
 }
 
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
@@ -188,7 +217,6 @@ function answerTranslate({ prover }: Context, memory: Memory): Answer {
     }
     await prover.require(path, below(side, 2), `${TRANSLATE} may be called: a side`);
     await prover.require(path, isReady(path.state), `${TRANSLATE} may be called: configured`);
-    const distance = linear([base, 1n], [u32(PACKETS), -1n]);
     const index = OUTCOMES.flatMap((name, i) => (isOfPacket(name) ? [i] : []));
     memory.packet = { base, length };
     return index.map((outcome) => {
@@ -204,7 +232,7 @@ function answerTranslate({ prover }: Context, memory: Memory): Answer {
         next.assume(all(ule(u32(20), wide), ule(wide, length)));
       }
       const result = constant(outcome, 32);
-      next.calls.push({ name: TRANSLATE, args: [distance], result, before, after: next.state });
+      next.calls.push({ name: TRANSLATE, args, result, before, after: next.state });
       return { path: next, result };
     });
   };

@@ -9,11 +9,12 @@ import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path } from "../symbolic/path.ts";
 import { extract, zeroExtend } from "../terms/bits.ts";
-import { eq } from "../terms/logic.ts";
 import { TRUE, constant, isConstant, variable } from "../terms/term.ts";
 import { PROTOCOLS, endpointOf, nodeOf } from "./abstraction.ts";
 import { receivingClaims, receivingOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
+import { showLawful } from "./contract.ts";
+import { showUnchanged } from "./frame.ts";
 import { showRefinement } from "./refinement.ts";
 import { assumeYoung } from "./sender.ts";
 import { runSpec } from "./spec-run.ts";
@@ -68,13 +69,8 @@ async function prove(context: Context, protocol: Protocol) {
       return state;
     });
     for (const run of runs) await showRefinement(run.path, run.value, prover, RECEIVER);
-    for (const law of nat.invariant(end.state)) {
-      await prover.showLaw(end, law, `${RECEIVER} keeps: ${law.name}`);
-    }
-    for (const table of end.state.names.filter((name) => !CHANGED.includes(name))) {
-      const isSame = end.state.table(table).isSameAs(before.table(table));
-      await prover.show(end, isSame ? TRUE : eq(constant(0, 1), constant(1, 1)), `${table} stays`);
-    }
+    await showLawful(end, nat.invariant(end.state), prover);
+    await showUnchanged(end, end.state, before, CHANGED, `after ${RECEIVER}`, prover);
   }
   return { paths: ends.map((end) => end.path) };
 }

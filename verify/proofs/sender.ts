@@ -19,7 +19,8 @@ import { FALSE, TRUE, constant, isConstant, variable, type Term } from "../terms
 import { PROTOCOLS, nodeOf } from "./abstraction.ts";
 import { PACKET, type Sending, sendingClaims, sendingOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
-import { answerOf } from "./contract.ts";
+import { answerOf, showLawful } from "./contract.ts";
+import { showUnchanged } from "./frame.ts";
 import { showRefinement } from "./refinement.ts";
 import { runSpec } from "./spec-run.ts";
 import { SymbolicState } from "./spec-state.ts";
@@ -104,10 +105,9 @@ async function compare(
     await prover.show(path, agrees(found, value.value), `the result, ${String(found)}`);
     await showRefinement(path, value.state, prover, SENDER);
   }
-  for (const law of nat.invariant(end.state)) {
-    await prover.showLaw(end, law, `${SENDER} keeps: ${law.name}`);
-  }
+  await showLawful(end, nat.invariant(end.state), prover);
   for (const law of promises(before, end.state)) await prover.showLaw(end, law);
+  await showUnchanged(end, end.state, before, CHANGED, `after ${SENDER}`, prover);
 }
 
 /** The outcome that drops the packet, or the mapping's number. */

@@ -1,8 +1,10 @@
 /** All units of the proof. */
+import { CONFIGURE_UNIT } from "./configure.ts";
 import { CONTAINER_UNITS } from "./containers.ts";
 import { HASH_UNIT } from "./hash.ts";
 import { LEAF_UNITS } from "./leaves.ts";
 import { PACKET_UNITS } from "./packet.ts";
+import { PROCESS_UNIT } from "./process.ts";
 import { RECEIVER_UNITS } from "./receiver.ts";
 import { RECLAIM_UNIT } from "./reclaim.ts";
 import { SENDER_UNITS } from "./sender.ts";
@@ -16,4 +18,6 @@ export const UNITS: Unit[] = [
   ...SENDER_UNITS,
   ...RECEIVER_UNITS,
   ...PACKET_UNITS,
+  PROCESS_UNIT,
+  CONFIGURE_UNIT,
 ];

@@ -13,7 +13,7 @@ import {
 } from "../terms/bits.ts";
 import { linear, multiply } from "../terms/arithmetic.ts";
 import { all, any, eq, ite, no, slt, ult } from "../terms/logic.ts";
-import { onesSum } from "../terms/ones-complement.ts";
+import { fullSumIn, onesSum, withoutFullSum } from "../terms/ones-complement.ts";
 import { FALSE, TRUE, apply, constant, isConstant, ones, type Term } from "../terms/term.ts";
 
 /** Least and greatest value of a number. */
@@ -47,6 +47,20 @@ export class Facts {
     }
     this.truths.add(claim);
     this.noteBounds(claim);
+    if (fullSumIn(claim)) this.restateSums();
+  }
+
+  /** What is known of sums, said once more where one that is part of them has become known. */
+  private restateSums(): void {
+    for (const truth of this.truths) {
+      const inner = truth.op === "no" ? truth.args[0]! : truth;
+      if (inner.op !== "eq" || !inner.args.some(({ op }) => op === "ones")) continue;
+      const said = rebuild(
+        inner,
+        inner.args.map((arg) => this.withoutFullSum(arg) ?? arg),
+      );
+      if (said !== inner && !isConstant(said)) this.assume(truth.op === "no" ? no(said) : said);
+    }
   }
 
   private noteBounds(claim: Term): void {
@@ -130,6 +144,10 @@ export class Facts {
         if (min < 0n && max < 0n && min > -modulus) return [min + modulus, max + modulus];
         return [term.min, term.max];
       }
+      case "not": {
+        const [min, max] = this.range(term.args[0]!);
+        return [ones(term.width) - max, ones(term.width) - min];
+      }
       case "ite": {
         const [, yes, otherwise] = term.args as [Term, Term, Term];
         const [a, b] = [this.range(yes), this.range(otherwise)];
@@ -181,6 +199,11 @@ export class Facts {
     return refined;
   }
 
+  private withoutFullSum(term: Term): Term | undefined {
+    if (term.op !== "ones") return undefined;
+    return withoutFullSum(term, this.truths, (word) => this.range(word)[0] > 0n);
+  }
+
   /** Zeros before the low end of a number whose other bits are zero on this path: that number. */
   private wholeOf(term: Term): Term | undefined {
     const [zeros, slice] = term.op === "concat" && term.args.length === 2 ? term.args : [];
@@ -202,6 +225,8 @@ export class Facts {
     if (term.args.length === 0) return term;
     const whole = this.wholeOf(term);
     if (whole) return this.refine(whole);
+    const rest = this.withoutFullSum(term);
+    if (rest) return this.refine(rest);
     const args = term.args.map((arg) => this.refine(arg));
     return args.every((arg, i) => arg === term.args[i]) ? term : rebuild(term, args);
   }

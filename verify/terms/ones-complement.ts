@@ -198,3 +198,48 @@ function digits(value: bigint): bigint {
   for (let rest = value; rest > 0n; rest >>= 16n) sum += rest & 0xffffn;
   return sum;
 }
+
+/**
+ * A sum without some of its words that are known to sum to 0xffff, which is zero modulo 65535: the
+ * same sum, if one of the others is not 0. `truths` are what is known.
+ */
+export function withoutFullSum(
+  sum: Term,
+  truths: Iterable<Term>,
+  isNotZero: (word: Term) => boolean,
+): Term | undefined {
+  for (const truth of truths) {
+    const full = fullSumIn(truth);
+    if (!full || full === sum) continue;
+    for (const words of [full.args, full.args.map(swap)]) {
+      const rest = less(sum, words, full);
+      if (rest && rest.args.some(isNotZero)) return rest.term;
+    }
+  }
+  return undefined;
+}
+
+/** The sum that a claim says is 0xffff. */
+export function fullSumIn(claim: Term): Term | undefined {
+  if (claim.op !== "eq") return undefined;
+  const [a, b] = claim.args as [Term, Term];
+  const [fixed, sum] = isConstant(a) ? [a, b] : [b, a];
+  return sum.op === "ones" && isConstant(fixed) && fixed.value === 0xffffn ? sum : undefined;
+}
+
+/** What is left of a sum when words are taken away with the multiplicities of another one. */
+function less(
+  sum: Term,
+  words: readonly Term[],
+  other: Term,
+): { term: Term; args: Term[] } | undefined {
+  if (other.value !== 0n) return undefined;
+  const left = new Map(sum.args.map((arg, i) => [arg, sum.coefficients[i]!]));
+  for (const [i, word] of words.entries()) {
+    const count = (left.get(word) ?? 0n) - other.coefficients[i]!;
+    if (count < 0n) return undefined;
+    if (count === 0n) left.delete(word);
+    else left.set(word, count);
+  }
+  return { term: onesTerm({ words: left, fixed: sum.value }), args: [...left.keys()] };
+}
