@@ -9,10 +9,10 @@ import { Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
-import type { Facts } from "../symbolic/facts.ts";
+import { type Facts, rebuild } from "../symbolic/facts.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { eq, ule } from "../terms/logic.ts";
-import { zeroExtend } from "../terms/bits.ts";
+import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { show } from "../terms/show.ts";
 import { FALSE, TRUE, apply, constant, isConstant, subterms, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
@@ -100,7 +100,7 @@ async function compare(
     await prover.show(path, claim(outcome === fate.outcome), `${name}: the outcome (${outcome})`);
     if (outcome !== fate.outcome) continue;
     await prover.show(path, claim(isDone), `${name}: nothing else is done to the state`);
-    await showOctets(path, packet, prover, name);
+    await showOctets(path, packet, await endpointsBefore(path, start, prover), prover, name);
     if (fate.forward) await showForward(path, fate, prover, name);
   }
   // What the specification does not do itself, it leaves to sending and receiving.
@@ -116,6 +116,7 @@ async function compare(
 async function showOctets(
   path: Path,
   { octets }: SpecPacket,
+  asBefore: (term: Term) => Term,
   prover: Prover,
   name: string,
 ): Promise<void> {
@@ -123,9 +124,43 @@ async function showOctets(
   // No destination is all ones: a sum over one, or over its complement, is not a sum of zeros.
   await prover.suggest(path, below(apply(octets.arrived, 8, u32(16)), 224));
   for (const at of places) {
-    const same = eq(octets.read(at, path.facts), path.octets.read(at, path.facts));
+    const found = asBefore(path.facts.refine(path.octets.read(at, path.facts)));
+    const same = eq(octets.read(at, path.facts), found);
     await prover.showSplit(path, same, `${name}: octet ${show(at)}`, fullSumsIn(path, same));
   }
+}
+
+/**
+ * Replaces the internal endpoints of mappings, as they are after calls, by what they were at first,
+ * where that is the same: sums of words are compared word by word.
+ */
+async function endpointsBefore(
+  path: Path,
+  start: State,
+  prover: Prover,
+): Promise<(term: Term) => Term> {
+  const values = path.octets.written.map(({ value }) => path.facts.refine(value));
+  const known = new Map<Term, Term>();
+  for (const held of subterms(values)) {
+    const slot = held.name.startsWith("endpoint@") ? held.args[0]!.args[0] : undefined;
+    const node = slot?.name.startsWith("slot") ? slot.args[0] : undefined;
+    if (!node) continue;
+    const key = extract(nat.keyOf(start, node), 47, 0);
+    const isSame = eq(extract(held, 63, 16), key);
+    await prover.suggest(path, isSame);
+    if (path.facts.decide(isSame) !== true) continue;
+    known.set(held, concat(key, extract(held, 15, 0)));
+  }
+  return (term) => replaced(term, known);
+}
+
+function replaced(term: Term, values: Map<Term, Term>): Term {
+  for (const part of subterms([term])) {
+    if (values.has(part) || part.args.length === 0) continue;
+    const args = part.args.map((arg) => values.get(arg) ?? arg);
+    if (args.some((arg, i) => arg !== part.args[i])) values.set(part, rebuild(part, args));
+  }
+  return values.get(term) ?? term;
 }
 
 /** Whether checksums that are summed again have become zero: what UDP sends instead is another word. */

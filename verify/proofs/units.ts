@@ -1,6 +1,7 @@
 /** All units of the proof. */
 import { CONFIGURE_UNIT } from "./configure.ts";
 import { CONTAINER_UNITS } from "./containers.ts";
+import { DERIVED_UNITS } from "./derived/units.ts";
 import { HASH_UNIT } from "./hash.ts";
 import { LEAF_UNITS } from "./leaves.ts";
 import { PACKET_UNITS } from "./packet.ts";
@@ -20,4 +21,5 @@ export const UNITS: Unit[] = [
   ...PACKET_UNITS,
   PROCESS_UNIT,
   CONFIGURE_UNIT,
+  ...DERIVED_UNITS,
 ];

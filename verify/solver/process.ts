@@ -2,6 +2,7 @@
  * A solver that runs in a child process and is spoken to over a pipe. It is started when it is first
  * needed, reset between queries, and killed when it overruns its time; the next query starts it anew.
  */
+import type { Socket } from "node:net";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Query } from "./smtlib.ts";
 import { parseValues } from "./values.ts";
@@ -85,7 +86,9 @@ export class PipedSolver implements Backend {
     const child = this.#child;
     if (child === undefined) return;
     const gone = new Promise((resolve) => child.once("close", resolve));
+    // Whoever waits for its end must not end before.
     child.ref();
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as Socket).ref();
     this.#kill();
     await gone;
   }

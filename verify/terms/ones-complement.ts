@@ -9,7 +9,7 @@
  *
  * Swapping the octets of every word swaps those of the sum (RFC 1071 §2.B): 256 is a root of unity.
  */
-import { concat, extract, zeroExtend } from "./bits.ts";
+import { concat, extract, not, zeroExtend } from "./bits.ts";
 import { constant, intern, isConstant, ones, type Term } from "./term.ts";
 
 /** Words with their multiplicities, and a constant: the view of a number. */
@@ -157,6 +157,7 @@ export function folded(
 }
 
 function onesTerm(view: View): Term {
+  cancelComplements(view);
   const args = [...view.words.keys()].sort((a, b) => a.id - b.id);
   if (args.length === 0) return constant(reduced(view.fixed), WORD);
   if (args.length === 1 && view.fixed === 0n && view.words.get(args[0]!) === 1n) return args[0]!;
@@ -173,6 +174,23 @@ function onesTerm(view: View): Term {
   const value = isMirrored ? swap(constant(fixed, WORD)).value : fixed;
   const term = intern({ op: "ones", width: WORD, args: chosen, coefficients: counts, value });
   return isMirrored ? swap(term) : term;
+}
+
+/** A word and its complement sum to 0xffff. */
+function cancelComplements(view: View): void {
+  for (const [word, count] of view.words) {
+    const other = view.words.get(not(word));
+    if (other === undefined) continue;
+    const pairs = count < other ? count : other;
+    for (const [one, many] of [
+      [word, count],
+      [not(word), other],
+    ] as const) {
+      if (many === pairs) view.words.delete(one);
+      else view.words.set(one, many - pairs);
+    }
+    view.fixed = reduced(view.fixed + pairs * 0xffffn);
+  }
 }
 
 function isBefore(a: Term[], b: Term[]): boolean {
@@ -208,6 +226,10 @@ export function withoutFullSum(
   truths: Iterable<Term>,
   isNotZero: (word: Term) => boolean,
 ): Term | undefined {
+  if (sum.value === 0xffffn && sum.args.some(isNotZero)) {
+    const words = sum.args.map((arg, i): [Term, bigint] => [arg, sum.coefficients[i]!]);
+    return onesTerm({ words: new Map(words), fixed: 0n });
+  }
   for (const truth of truths) {
     const full = fullSumIn(truth);
     if (!full || full === sum) continue;
