@@ -40,7 +40,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "verify/contracts/sorts",
   ],
   "verify/contracts": ["verify/terms/", "verify/symbolic/"],
-  "verify/proofs": ["verify/wasm/", ...PROOF_PARTS],
+  "verify/proofs": ["verify/wasm/", ...PROOF_PARTS, "verify/proofs/derived/"],
+  "verify/proofs/derived": ["verify/wasm/", ...PROOF_PARTS, "verify/proofs/"],
   verify: ["verify/wasm/", "verify/proofs/", ...PROOF_PARTS],
   "verify/mutants": ["verify/", "verify/wasm/", "tools/"],
 };

@@ -8,8 +8,16 @@ import * as assert from "uvu/assert";
 import { type Built, buildCore } from "../../tools/core-compiler.ts";
 import { binaryMutant } from "../../verify/mutants/binary.ts";
 import { type Unit, UNITS, unitOf } from "../../verify/mutants/mutant.ts";
-import { type Candidate, type Finding, runMutants } from "../../verify/mutants/run.ts";
+import {
+  type Candidate,
+  type Finding,
+  runMutants,
+  sourceCandidate,
+} from "../../verify/mutants/run.ts";
+import { sample, standard } from "../../verify/mutants/choice.ts";
+import { changedFunctions } from "../../verify/mutants/difference.ts";
 import { SOURCE_MUTANTS, changed } from "../../verify/mutants/source.ts";
+import { trial } from "../../verify/mutants/trial.ts";
 import { decode } from "../../verify/wasm/decode.ts";
 import type { Instruction } from "../../verify/wasm/module.ts";
 
@@ -90,6 +98,70 @@ octets("come to every unit", () => {
 
 octets.run();
 
+const choice = suite("the choice of mutants");
+
+choice("has every known defect and every unit in its standard", () => {
+  const chosen = standard(SOURCE_MUTANTS, 1);
+  const units = new Set(chosen.map(({ unit }) => unit));
+  assert.is(units.size, UNITS.length);
+  for (const mutant of SOURCE_MUTANTS) {
+    if (mutant.defect !== undefined) assert.ok(chosen.includes(mutant), mutant.name);
+  }
+  assert.ok(chosen.length >= 45 && chosen.length <= 60, `${chosen.length}`);
+});
+
+choice("samples as many units as it can, and as many mutants as asked for", () => {
+  for (const count of [1, 5, UNITS.length, 100, SOURCE_MUTANTS.length]) {
+    const chosen = sample(SOURCE_MUTANTS, count);
+    assert.is(new Set(chosen).size, count);
+    const units = new Set(chosen.map(({ unit }) => unit));
+    assert.is(units.size, Math.min(count, UNITS.length));
+  }
+  assert.is(sample(SOURCE_MUTANTS, 1000).length, SOURCE_MUTANTS.length);
+});
+
+choice.run();
+
+const trials = suite("a trial");
+
+trials("is of the functions that changed, by name", () => {
+  assert.equal(changedFunctions(core, core), []);
+  const mutant = mutantOf(core, 1);
+  const [name, ...others] = changedFunctions(core, { ...core, binary: mutant.binary });
+  assert.is(unitOf(name!), mutant.unit);
+  assert.equal(others, []);
+});
+
+trials("refutes a mutant, of whatever unit it is said to be", async () => {
+  const mutant = await built("endpoint-put-beside");
+  const { status, theorem } = await trial(core, mutant, "process", { limitMs: 120_000 });
+
+  assert.is(status, "refuted");
+  assert.match(theorem!, /^structs\/endpoint-table\/put: /);
+});
+
+trials("has refuted nothing where the core is refuted too", async () => {
+  const mutant = await built("endpoint-put-beside");
+  const control = async (): Promise<Finding> => ({ status: "refuted", theorem: "it is wrong" });
+  assert.equal(await trial(core, mutant, "endpoint-table/put", { limitMs: 120_000, control }), {
+    status: "gave up",
+    theorem: "structs/endpoint-table/put of the core: it is wrong",
+  });
+});
+
+trials("does not refute the core, nor what it has no time for", async () => {
+  assert.is((await trial(core, core, "process", { limitMs: 120_000 })).status, "proved");
+
+  const mutant = await built("endpoint-put-beside");
+  const late = await trial(core, mutant, "endpoint-table/put", { limitMs: 1 });
+  assert.equal(late, {
+    status: "gave up",
+    theorem: "structs/endpoint-table/put: no answer in 0 s",
+  });
+});
+
+trials.run();
+
 const runner = suite("the runner of mutants");
 
 const FINDINGS: Record<string, Finding> = {
@@ -138,6 +210,10 @@ function mutantOf({ binary, manifest }: Built, seed: number): ReturnType<typeof 
   return binaryMutant(binary, manifest.functions, seed);
 }
 
+async function built(name: string): ReturnType<Candidate["build"]> {
+  return sourceCandidate(SOURCE_MUTANTS.find((one) => one.name === name)!).build();
+}
+
 /** Instructions as text. */
 function plain(code: Instruction[]): string {
   return code
@@ -165,6 +241,8 @@ async function run(
     if (!finding) throw new Error(`no finding for ${unit}`);
     return finding;
   };
-  const passed = await runMutants(candidates, refute, (line) => lines.push(line));
+  const passed = await runMutants(candidates, refute, (line) => {
+    lines.push(line.replace(/  \(\d+ s\)$/, ""));
+  });
   return { passed, lines };
 }

@@ -3,11 +3,16 @@
  * worth: a mutant that is proved shows something that the specification does not say.
  */
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Manifest, buildCore } from "../../tools/core-compiler.ts";
 import { binaryMutant } from "./binary.ts";
+import { sample, standard } from "./choice.ts";
+import type { Core } from "./difference.ts";
 import type { SourceMutant, Unit } from "./mutant.ts";
 import { SOURCE_MUTANTS, changed } from "./source.ts";
+import { type TrialOptions, controlOf, trial } from "./trial.ts";
 
 /** What the verifier says of one function. Only a counterexample refutes; running out of time does not. */
 export interface Finding {
@@ -24,12 +29,10 @@ export interface Candidate {
   name: string;
   unit: Unit;
   says: string;
+  defect?: string;
   equivalent?: string;
-  build(): Promise<{ binary: Uint8Array; manifest: Manifest }>;
+  build(): Promise<Core>;
 }
-
-/** Solvers are other processes: while one searches, the next mutant is made. */
-const AT_ONCE = 2;
 
 /**
  * Refutes what can be refuted, with one line of report for each mutant and one at the end. Returns
@@ -39,17 +42,19 @@ export async function runMutants(
   candidates: Candidate[],
   refute: Refute,
   report: (line: string) => void,
+  jobs = 1,
 ): Promise<boolean> {
   const tally = { killed: 0, survived: 0, gaveUp: 0, equivalent: 0 };
   const waiting = [...candidates];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const begun = performance.now();
       const { kind, line } = judged(next, await findingOf(next, refute));
       tally[kind] += 1;
-      report(line);
+      report(`${line}  (${Math.round((performance.now() - begun) / 1000)} s)`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: jobs }, work));
   const { killed, survived, gaveUp, equivalent } = tally;
   const known = equivalent > 0 ? `, ${equivalent} equivalent` : "";
   report(`${killed} killed, ${survived} survived, ${gaveUp} gave up${known}`);
@@ -87,34 +92,64 @@ export function sourceCandidate(mutant: SourceMutant): Candidate {
 }
 
 /** The mutants that `count` seeds from `first` on stand for. */
-export async function binaryCandidates(first: number, count: number): Promise<Candidate[]> {
-  const { binary: core, manifest } = await buildCore();
-  return Array.from({ length: count }, (_, index) => {
+function binaryCandidates({ binary: core, manifest }: Core, first: number, count: number) {
+  return Array.from({ length: count }, (_, index): Candidate => {
     const { binary, ...mutant } = binaryMutant(core, manifest.functions, first + index);
     return { ...mutant, build: async () => ({ binary, manifest }) };
   });
 }
 
+/** The command's arguments: flags, and parts of names or units. */
+const FLAGS = {
+  all: { type: "boolean", default: false },
+  sample: { type: "string" },
+  binary: { type: "string" },
+  seed: { type: "string", default: "1" },
+  jobs: { type: "string", default: "2" },
+  minutes: { type: "string", default: "10" },
+  proved: { type: "boolean", default: false },
+  counterexamples: { type: "boolean", default: false },
+  cache: { type: "string" },
+} as const;
+
+const OF_EACH_UNIT = 1;
+const CORE_LIMIT_MS = 30 * 60_000;
+
 /**
- * The command: `[--binary count] [--seed first] [part of a name or unit ...]`. Returns its exit code.
- * With `--binary`, mutants of the octets instead of the source.
+ * Returns the exit code. With `--binary`, mutants of the octets instead of the source. With
+ * `--proved` the core is taken to be so; otherwise each function is proved that a mutant is refuted in.
  */
-export async function main(refute: Refute, args: string[]): Promise<number> {
-  const { values, positionals: wanted } = parseArgs({
+export async function main(args: string[]): Promise<number> {
+  const { values: flags, positionals: wanted } = parseArgs({
     args,
     allowPositionals: true,
-    options: { binary: { type: "string" }, seed: { type: "string", default: "1" } },
+    options: FLAGS,
   });
-  const all = values.binary
-    ? await binaryCandidates(Number(values.seed), Number(values.binary))
+  const core = await buildCore();
+  const every = flags.binary
+    ? binaryCandidates(core, Number(flags.seed), Number(flags.binary))
     : SOURCE_MUTANTS.map(sourceCandidate);
-  const candidates = all.filter(
-    ({ name, unit }) =>
-      wanted.length === 0 || wanted.some((part) => name.includes(part) || unit.includes(part)),
+  const named = every.filter(({ name, unit }) =>
+    wanted.some((part) => name.includes(part) || unit.includes(part)),
   );
+  const isAll = flags.all || flags.sample !== undefined || flags.binary !== undefined;
+  const set = wanted.length > 0 ? named : isAll ? every : standard(every, OF_EACH_UNIT);
+  const candidates = flags.sample === undefined ? set : sample(set, Number(flags.sample));
   if (candidates.length === 0) {
     console.log("No mutant has such a name or unit.");
     return 1;
   }
-  return (await runMutants(candidates, refute, console.log)) ? 0 : 1;
+  const cacheFolder = flags.cache ?? sharedCache();
+  const options: TrialOptions = { limitMs: Number(flags.minutes) * 60_000, cacheFolder };
+  if (!flags.proved) options.control = controlOf(core, { limitMs: CORE_LIMIT_MS, cacheFolder });
+  const refute: Refute = async (binary, manifest, unit) => {
+    const { counterexample, ...finding } = await trial(core, { binary, manifest }, unit, options);
+    return flags.counterexamples && counterexample ? { ...finding, counterexample } : finding;
+  };
+  return (await runMutants(candidates, refute, console.log, Number(flags.jobs))) ? 0 : 1;
+}
+
+/** The verifier's own: most of what it asks of a mutant it has asked of the core. */
+function sharedCache(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "provenat");
 }

@@ -91,7 +91,8 @@ async function prove(context: Context): Promise<Findings> {
   const before = prover.failures.length;
   let found: Findings | undefined;
   // Which local is the index is tried out: a rule that holds, holds.
-  for (const local of new Set(sets.map(({ immediate }) => immediate!))) {
+  // The last that is set in the loop goes first, as a loop ends by counting.
+  for (const local of new Set(sets.map(({ immediate }) => immediate!).reverse())) {
     if (body.locals[local] !== "i32") continue;
     prover.failures.length = before;
     const rule = new BatchRule([local], COUNT);
