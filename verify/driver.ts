@@ -8,6 +8,7 @@ import { UNITS } from "./proofs/units.ts";
 import type { Functions, ProveOptions } from "./prove.ts";
 import { type UnitReport, unproved } from "./report.ts";
 import type { Outcome, Task } from "./worker.ts";
+import { endGroup } from "./process-group.ts";
 
 /** What is to be proved, and how. */
 export interface Job {
@@ -86,16 +87,6 @@ function outcomeOf(child: ChildProcess, task: Task): Promise<Outcome> {
     child.once("exit", (code, signal) => reject(new Error(`the process died: ${signal ?? code}`)));
     child.send(task, (error) => error && reject(error));
   });
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // It has ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 /** How long units have taken, kept beside the answers of the solver. */

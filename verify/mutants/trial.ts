@@ -8,6 +8,7 @@ import type { Refutation } from "../refute.ts";
 import { type Core, changedFunctions } from "./difference.ts";
 import type { Finding } from "./run.ts";
 import type { Task } from "./worker.ts";
+import { endGroup } from "../process-group.ts";
 
 export interface TrialOptions {
   /** For a mutant in all. Who exceeds it has not been refuted. */
@@ -106,14 +107,4 @@ function answerOf(child: ChildProcess, task: Task, limitMs: number): Promise<Ref
     });
     child.send(task, (error) => error && reject(error));
   });
-}
-
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // It has ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

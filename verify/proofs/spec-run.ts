@@ -17,7 +17,7 @@ export interface SpecRun<T> {
 }
 
 /** A condition on which the specification turns, and that nothing known decides. */
-class Undecided extends Error {
+export class Undecided extends Error {
   constructor(readonly claim: Term) {
     super("undecided");
   }
@@ -62,15 +62,18 @@ export async function runSpec<T>(
 
 function deciderOn(path: Path, obligations: Obligation[]): Decider {
   return {
-    decide(claim) {
-      const refined = path.facts.refine(claim);
-      const decided = path.facts.decide(refined) ?? path.facts.decide(claim);
-      if (decided === undefined) throw new Undecided(refined);
-      return decided;
-    },
+    decide: (claim) => decideOn(path, claim),
     require: (claim, why) => obligations.push({ claim, why }),
     requireEveryPort(claim, why) {
       obligations.push({ claim: claim(variable("any port", 16)), why });
     },
   };
+}
+
+/** Whether a claim holds, by what is plainly known on the path; throws Undecided where that is not enough. */
+export function decideOn(path: Path, claim: Term): boolean {
+  const refined = path.facts.refine(claim);
+  const decided = path.facts.decide(refined) ?? path.facts.decide(claim);
+  if (decided === undefined) throw new Undecided(refined);
+  return decided;
 }

@@ -16,18 +16,13 @@ import { eq, no } from "../../terms/logic.ts";
 import { constant, variable, type Term } from "../../terms/term.ts";
 import { PACKET } from "../calls.ts";
 import { SpecPacket } from "../packet.ts";
+import { Undecided, decideOn } from "../spec-run.ts";
 import { SymbolicState } from "../spec-state.ts";
 import { anyState, forget } from "../state.ts";
 
 export interface Run<T> {
   path: Path;
   value: T;
-}
-
-class Undecided extends Error {
-  constructor(readonly claim: Term) {
-    super("undecided");
-  }
 }
 
 /** Every way in which `run` may go from a path. */
@@ -51,12 +46,7 @@ export function explore<T>(start: Path, run: (path: Path) => T): Run<T>[] {
 
 function deciderOn(path: Path): Decider {
   return {
-    decide(claim) {
-      const refined = path.facts.refine(claim);
-      const decided = path.facts.decide(refined) ?? path.facts.decide(claim);
-      if (decided === undefined) throw new Undecided(refined);
-      return decided;
-    },
+    decide: (claim) => decideOn(path, claim),
     require: (claim) => path.assume(claim),
     requireEveryPort: () => {},
   };
