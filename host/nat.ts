@@ -4,6 +4,7 @@
  * it and written from it by others through `packets`.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
@@ -54,10 +55,10 @@ type Region =
 /** The latest time that the core can count, in milliseconds. */
 export const LATEST = 2 ** 42 - 1;
 
-/** The file of the module that ships, beside the compiled host or in the source tree. */
-export function coreFile(name = "core"): URL {
-  const places = ["../build/", "../../build/"].map(
-    (base) => new URL(`${base}${name}.wasm`, import.meta.url),
+/** The path of the module that ships, beside the compiled host or in the source tree. */
+export function coreFile(name = "core"): string {
+  const places = ["../build/", "../../build/"].map((base) =>
+    fileURLToPath(new URL(`${base}${name}.wasm`, import.meta.url)),
   );
   const found = places.find((place) => existsSync(place));
   if (!found) throw new Error(`build/${name}.wasm: not found. Run "npm run build:core" first.`);

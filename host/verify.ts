@@ -12,7 +12,7 @@ export async function verifyCore(options: string[], signal: AbortSignal): Promis
   const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const program = fileURLToPath(new URL(`../verify/cli.${suffix}`, import.meta.url));
   const isNamed = options.some((option) => /^--module\b/.test(option));
-  const module = isNamed ? [] : ["--module", fileURLToPath(coreFile())];
+  const module = isNamed ? [] : ["--module", coreFile()];
   const args = [...process.execArgv, program, ...module, ...options];
   const child = spawn(process.execPath, args, { stdio: "inherit" });
   signal.addEventListener("abort", () => child.kill("SIGTERM"));
