@@ -22,7 +22,7 @@ export function inbound(ip: Ipv4, icmp: Icmp): Outcome {
   if (inner.src != externalAddress()) return Outcome.EmbeddedAddresses;
   const sender = owner(protocol, transport.sourcePort(protocol, quoted.payload(inner)));
   if (sender == NONE) return Outcome.NoMapping;
-  revertSource(ip, icmp, sender);
+  translate(ip, icmp, sender, NONE);
   return Outcome.Inbound;
 }
 
@@ -41,40 +41,39 @@ export function outbound(ip: Ipv4, icmp: Icmp): Outcome {
   const receiver = findLive(protocol, inner.dst, transport.destinationPort(protocol, payload));
   if (receiver == NONE) return Outcome.NoMapping;
   if (!isHairpin) {
-    translateDestination(ip, icmp, receiver);
+    translate(ip, icmp, NONE, receiver);
     return Outcome.Outbound;
   }
   const sender = owner(protocol, transport.sourcePort(protocol, payload));
   if (sender == NONE) return Outcome.NoMapping;
-  translateDestination(ip, icmp, receiver);
-  revertSource(ip, icmp, sender);
+  translate(ip, icmp, sender, receiver);
   return Outcome.Hairpin;
 }
 
-/** The quoted source becomes the internal endpoint, to whose host the error now goes. */
-function revertSource(ip: Ipv4, icmp: Icmp, sender: u32): void {
-  const mapping = Mapping.at(sender);
+/**
+ * Names both ends of the quoted packet as the other side knows them: its source, unless `sender` is
+ * NONE, by the internal endpoint to whose host the error now goes, and its destination, unless
+ * `receiver` is NONE, by the external endpoint from whose address the error now comes.
+ */
+function translate(ip: Ipv4, icmp: Icmp, sender: u32, receiver: u32): void {
   const inner = quoted.header(icmp);
-  const headerSum = inner.checksum;
-  const addresses = rewrite.sourceAddress(inner, mapping.internalAddress);
-  const header = addresses + checksum.change16(headerSum, inner.checksum);
   const protocol = quoted.protocol(inner);
-  const ports = transport.setSourcePort(protocol, quoted.payload(inner), mapping.internalPort);
+  const payload = quoted.payload(inner);
+  const headerSum = inner.checksum;
+  let addresses: u32 = 0;
+  let ports: u32 = 0;
+  if (receiver != NONE) {
+    addresses = rewrite.destinationAddress(inner, externalAddress());
+    ports = transport.setDestinationPort(protocol, payload, externalPort(receiver));
+    rewrite.sourceAddress(ip, externalAddress());
+  }
+  if (sender != NONE) {
+    const mapping = Mapping.at(sender);
+    addresses += rewrite.sourceAddress(inner, mapping.internalAddress);
+    ports += transport.setSourcePort(protocol, payload, mapping.internalPort);
+    rewrite.destinationAddress(ip, mapping.internalAddress);
+  }
+  const header = addresses + checksum.change16(headerSum, inner.checksum);
   const sum = quoted.adjustChecksum(ip, icmp, addresses, ports);
   icmp.checksum = checksum.adjust(icmp.checksum, header + ports + sum);
-  rewrite.destinationAddress(ip, mapping.internalAddress);
-}
-
-/** The quoted destination becomes the external endpoint, from whose address the error now comes. */
-function translateDestination(ip: Ipv4, icmp: Icmp, receiver: u32): void {
-  const inner = quoted.header(icmp);
-  const headerSum = inner.checksum;
-  const addresses = rewrite.destinationAddress(inner, externalAddress());
-  const header = addresses + checksum.change16(headerSum, inner.checksum);
-  const protocol = quoted.protocol(inner);
-  const port = externalPort(receiver);
-  const ports = transport.setDestinationPort(protocol, quoted.payload(inner), port);
-  const sum = quoted.adjustChecksum(ip, icmp, addresses, ports);
-  icmp.checksum = checksum.adjust(icmp.checksum, header + ports + sum);
-  rewrite.sourceAddress(ip, externalAddress());
 }
