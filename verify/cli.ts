@@ -5,8 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError, Option } from "commander";
 import { proveAll } from "./driver.ts";
@@ -15,6 +14,7 @@ import { asDocument, perPacket, summaryLines, unitLines, type Verdict } from "./
 import { UNITS } from "./proofs/units.ts";
 import type { Functions } from "./prove.ts";
 import type { UnitReport } from "./report.ts";
+import { defaultCacheFolder } from "./solver/cache.ts";
 import type { SolverKind } from "./solver/solver.ts";
 
 const MISUSE = 2;
@@ -39,7 +39,7 @@ const program = new Command("provenat verify")
   .option("--module <file>", "another module")
   .option("--manifest <file>", "where its functions are (default: beside it, ending in .json)")
   .addOption(new Option("--solver <kind>", "which solvers").choices(["native", "wasm"]))
-  .option("--cache <folder>", "where answers of the solver are kept", cacheFolder())
+  .option("--cache <folder>", "where answers of the solver are kept", defaultCacheFolder())
   .option("--no-cache", "ask everything anew")
   .option("--trace <file>", "write down each path: conditions, calls, claims")
   .option("--json", "print one JSON document")
@@ -145,11 +145,6 @@ function shipped(name: string): string {
   const found = places.find((place) => existsSync(place));
   if (!found) throw new Misuse(`build/${name}: not found. Run "npm run build:core" first`);
   return found;
-}
-
-function cacheFolder(): string {
-  const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  return join(base, "provenat");
 }
 
 function sentenceOf(error: unknown): string {

@@ -1,5 +1,4 @@
 /** Proves units in processes of their own, as many at a time as there are processors, two at most. */
-import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,7 +7,7 @@ import { UNITS } from "./proofs/units.ts";
 import type { Functions, ProveOptions } from "./prove.ts";
 import { type UnitReport, unproved } from "./report.ts";
 import type { Outcome, Task } from "./worker.ts";
-import { endGroup } from "./process-group.ts";
+import { answerOf } from "./process-group.ts";
 
 /** What is to be proved, and how. */
 export interface Job {
@@ -61,32 +60,16 @@ async function inProcess(job: Job, unit: string): Promise<UnitReport> {
   const theorem = UNITS.find(({ name }) => name === unit)?.theorem ?? "";
   const begun = performance.now();
   if (signal?.aborted) return unproved(unit, theorem, "it was not begun");
-  // A group of its own, so that its solvers end with it.
-  const child = fork(WORKER, { serialization: "advanced", detached: true });
-  const end = (): void => endGroup(child);
-  signal?.addEventListener("abort", end);
   try {
     const task: Task = { bytes, functions, unit, options, wantsTrace: trace !== undefined };
-    const { report, trace: text } = await outcomeOf(child, task);
-    trace?.(text);
-    return report;
+    const outcome = await answerOf<Outcome>(WORKER, task, signal && { signal });
+    trace?.(outcome.trace);
+    return outcome.report;
   } catch (error) {
     const seconds = (performance.now() - begun) / 1000;
     const why = signal?.aborted ? "it was interrupted" : (error as Error).message;
     return { ...unproved(unit, theorem, why), seconds };
-  } finally {
-    signal?.removeEventListener("abort", end);
-    end();
   }
-}
-
-function outcomeOf(child: ChildProcess, task: Task): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    child.once("message", (outcome) => resolve(outcome as Outcome));
-    child.once("error", reject);
-    child.once("exit", (code, signal) => reject(new Error(`the process died: ${signal ?? code}`)));
-    child.send(task, (error) => error && reject(error));
-  });
 }
 
 /** How long units have taken, kept beside the answers of the solver. */

@@ -2,7 +2,8 @@
 import type { Loop, Unit } from "./proofs/unit.ts";
 import { UNITS } from "./proofs/units.ts";
 import { type SolverKind, type Solver, openSolver } from "./solver/solver.ts";
-import { type Answer, Unsupported } from "./symbolic/machine.ts";
+import { Unsupported } from "./symbolic/frame.ts";
+import type { Answer } from "./symbolic/machine.ts";
 import type { FoundModel } from "./solver/model.ts";
 import { assertionsFor } from "./symbolic/instances.ts";
 import type { Entry, Path } from "./symbolic/path.ts";

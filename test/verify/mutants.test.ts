@@ -16,6 +16,7 @@ import {
 } from "../../verify/mutants/run.ts";
 import { sample, standard } from "../../verify/mutants/choice.ts";
 import { changedFunctions } from "../../verify/mutants/difference.ts";
+import { judgesIn } from "../../verify/mutants/judges.ts";
 import { SOURCE_MUTANTS, changed } from "../../verify/mutants/source.ts";
 import { trial } from "../../verify/mutants/trial.ts";
 import { decode } from "../../verify/wasm/decode.ts";
@@ -64,7 +65,8 @@ source.run();
 
 const octets = suite("mutants of the octets");
 
-octets("differ from the core in one octet, inside the function they name", () => {
+octets("differ from the core in one octet, inside a function that their unit judges", () => {
+  const judgesOf = judgesIn(core);
   for (let seed = 1; seed <= 200; seed++) {
     const { binary, unit, says } = mutantOf(core, seed);
     const changes = [...binary.keys()].filter((at) => binary[at] !== core.binary[at]);
@@ -78,7 +80,7 @@ octets("differ from the core in one octet, inside the function they name", () =>
     const [name] = Object.entries(core.manifest.functions).find(
       ([, i]) => i === differing[0]?.index,
     )!;
-    assert.is(unitOf(name), unit, says);
+    assert.is(unitOf(judgesOf(name)[0]!), unit, says);
   }
 });
 
@@ -128,7 +130,7 @@ trials("is of the functions that changed, by name", () => {
   assert.equal(changedFunctions(core, core), []);
   const mutant = mutantOf(core, 1);
   const [name, ...others] = changedFunctions(core, { ...core, binary: mutant.binary });
-  assert.is(unitOf(name!), mutant.unit);
+  assert.is(unitOf(judgesIn(core)(name!)[0]!), mutant.unit);
   assert.equal(others, []);
 });
 
@@ -138,6 +140,23 @@ trials("refutes a mutant, of whatever unit it is said to be", async () => {
 
   assert.is(status, "refuted");
   assert.match(theorem!, /^structs\/endpoint-table\/put: /);
+});
+
+trials("refutes what writes more than it should, and is otherwise right", async () => {
+  const mutant = await built("clear-takes-slots");
+  assert.equal(await trial(core, mutant, "recency/clear", { limitMs: 120_000 }), {
+    status: "refuted",
+    theorem: "structs/recency/clear: structs/recency/clear leaves slot alone",
+  });
+});
+
+trials("asks the callers of a function that has no unit", async () => {
+  const mutant = await built("quoted-version-ignored");
+  assert.equal(changedFunctions(core, mutant), ["nat/quoted/faultIn"]);
+  assert.equal(await trial(core, mutant, "packet/translate", { limitMs: 1 }), {
+    status: "gave up",
+    theorem: "nat/packet/translate: no answer in 0 s",
+  });
 });
 
 trials("has refuted nothing where the core is refuted too", async () => {

@@ -6,7 +6,8 @@ import type { Findings, Unit } from "../../verify/proofs/unit.ts";
 import { refute, unitsOf } from "../../verify/refute.ts";
 import { Octets } from "../../verify/symbolic/octets.ts";
 import { Path, State } from "../../verify/symbolic/path.ts";
-import { eq, no } from "../../verify/terms/logic.ts";
+import { eq } from "../../verify/terms/comparisons.ts";
+import { no } from "../../verify/terms/logic.ts";
 import { TRUE, constant, variable } from "../../verify/terms/term.ts";
 import { decode } from "../../verify/wasm/decode.ts";
 

@@ -11,7 +11,8 @@
  */
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, eq, ule } from "../terms/logic.ts";
+import { eq, ule } from "../terms/comparisons.ts";
+import { all } from "../terms/logic.ts";
 import { onesSum } from "../terms/ones-complement.ts";
 import { apply, constant, type Term } from "../terms/term.ts";
 import type { Claim } from "./contract.ts";

@@ -3,14 +3,15 @@
  * key (table << 48 | key) to a value, 0 for none; and `where`, the slot that an entry is in.
  */
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, any, eq, implies } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { all, any, implies } from "../terms/logic.ts";
 import { TRUE, constant, type Term } from "../terms/term.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { type Contract, fact } from "./contract.ts";
 import { SLOTS } from "./layout.ts";
 import { below, bucketsOf, digest, isNot, isZero, u32 } from "./words.ts";
 
-const NO_SLOT = u32(0xffffffff);
+export const NO_SLOT = u32(0xffffffff);
 const ALWAYS = { applies: () => TRUE };
 
 /** A slot's table, 16 bits. */
@@ -80,7 +81,8 @@ const TABLE_AND_KEY = [
   { name: "key", width: 64 },
 ];
 
-function keyOf([table, key]: Term[]): Term {
+/** The key that a table and a key of it are, as arguments. */
+export function keyOf([table, key]: Term[]): Term {
   return concat(extract(table!, 15, 0), extract(key!, 47, 0));
 }
 

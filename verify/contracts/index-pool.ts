@@ -3,14 +3,15 @@
  * Ghosts: `free`, whether a label is free (1 bit); `poolStart`, where a pool begins.
  */
 import { bitwise, concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, any, eq, implies, ite, no, ule, ult } from "../terms/logic.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
+import { all, any, implies, ite, no } from "../terms/logic.ts";
 import { TRUE, constant, type Term } from "../terms/term.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { type Claim, type Contract, fact } from "./contract.ts";
 import { below, isNot, isZero, u32 } from "./words.ts";
 
 export const POOLS = 12;
-const NONE = u32(0xffffffff);
+export const NONE = u32(0xffffffff);
 
 /** Where the pools of a row may lie: pool k of a row from STATIONS[k] to ENDS[k]. */
 const STATIONS = [0, 32768, 512, 33280];
@@ -46,7 +47,7 @@ export function isOf(state: State, label: Term, pool: Term): Term {
 }
 
 /** A pool is empty, or lies where the pools of its kind do. */
-function isStationed(state: State, pool: Term): Term {
+export function isStationed(state: State, pool: Term): Term {
   return liesWhere(pool, bound(state, "poolStart", pool), bound(state, "poolEnd", pool));
 }
 
@@ -110,7 +111,8 @@ export function laws(state: State): Law[] {
   ];
 }
 
-function rowAnd(pool: Term, label: Term): Term {
+/** A label of a pool, with its row in front. */
+export function rowAnd(pool: Term, label: Term): Term {
   return concat(extract(pool, 17, 2), extract(label, 15, 0));
 }
 

@@ -4,7 +4,8 @@
  */
 import { add, subtract } from "../terms/arithmetic.ts";
 import { bitwise, concat, extract, not, zeroExtend } from "../terms/bits.ts";
-import { all, any, eq, implies, ite, no, ule, ult } from "../terms/logic.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
+import { all, any, implies, ite, no } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { fact } from "./contract.ts";
@@ -143,6 +144,25 @@ export function settingsLaw(state: State): Term {
   );
 }
 
+/** What is known of a label. */
+export function labelLaw(state: State): Law {
+  return {
+    name: "nat: a label is free when its port is one of the range and has no mapping",
+    over: ["label"],
+    says: (label) => {
+      const node = nodeOfLabel(label);
+      const inRange = isInRange(state, extract(node, 15, 0));
+      return implies(
+        below(label, 3 << 16),
+        all(
+          eq(inRange, pools.isOf(state, label, poolOfLabel(label))),
+          eq(pools.isFree(state, label), all(inRange, no(exists(state, node)))),
+        ),
+      );
+    },
+  };
+}
+
 /** The laws of the NAT alone. */
 export function laws(state: State): Law[] {
   return [
@@ -213,21 +233,7 @@ export function laws(state: State): Law[] {
           ule(tickOf(last(state, a)), tickOf(last(state, b))),
         ),
     },
-    {
-      name: "nat: a label is free when its port is one of the range and has no mapping",
-      over: ["label"],
-      says: (label) => {
-        const node = nodeOfLabel(label);
-        const inRange = isInRange(state, extract(node, 15, 0));
-        return implies(
-          below(label, 3 << 16),
-          all(
-            eq(inRange, pools.isOf(state, label, poolOfLabel(label))),
-            eq(pools.isFree(state, label), all(inRange, no(exists(state, node)))),
-          ),
-        );
-      },
-    },
+    labelLaw(state),
     {
       name: "nat: a session is not younger than its mapping's last refresh; without a mapping it is old",
       over: ["session"],

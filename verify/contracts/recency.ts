@@ -6,7 +6,8 @@
  */
 import { add } from "../terms/arithmetic.ts";
 import { bitwise, concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, eq, implies, no, ule, ult } from "../terms/logic.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
+import { all, implies, no } from "../terms/logic.ts";
 import { TRUE, constant, type Term } from "../terms/term.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { type Contract, fact } from "./contract.ts";

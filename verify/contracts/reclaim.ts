@@ -1,7 +1,8 @@
 /** Reclaiming: what a new mapping may do to others (docs/behaviour.md §4). */
 import { add } from "../terms/arithmetic.ts";
 import { extract } from "../terms/bits.ts";
-import { all, any, eq, implies, no, ult } from "../terms/logic.ts";
+import { eq, ult } from "../terms/comparisons.ts";
+import { all, any, implies, no } from "../terms/logic.ts";
 import { TRUE } from "../terms/term.ts";
 import type { Contract } from "./contract.ts";
 import { fact } from "./contract.ts";

@@ -4,7 +4,8 @@
  */
 import { add, subtract } from "../terms/arithmetic.ts";
 import { bitwise, concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, any, eq, implies, ite, no, ule, ult } from "../terms/logic.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
+import { all, any, implies, ite, no } from "../terms/logic.ts";
 import { TRUE, constant, type Term } from "../terms/term.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { type Contract, fact } from "./contract.ts";

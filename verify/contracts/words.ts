@@ -1,6 +1,7 @@
 /** Small words that the contracts share. */
 import { bitwise, concat, extract, zeroExtend } from "../terms/bits.ts";
-import { eq, no, ult } from "../terms/logic.ts";
+import { eq, ult } from "../terms/comparisons.ts";
+import { no } from "../terms/logic.ts";
 import { apply, constant, type Term } from "../terms/term.ts";
 import type { State } from "../symbolic/path.ts";
 

@@ -6,6 +6,7 @@
 import { assertValid, decode } from "../wasm/decode.ts";
 import type { Instruction, WasmFunction } from "../wasm/module.ts";
 import { OPCODES } from "../wasm/opcodes.ts";
+import { judgesIn } from "./judges.ts";
 import { type Unit, unitOf } from "./mutant.ts";
 
 export interface BinaryMutant {
@@ -56,9 +57,13 @@ export function binaryMutant(
 ): BinaryMutant {
   const draw = generator(seed);
   const bodies = decode(core).functions;
-  const targets = Object.entries(functions).filter(([name]) => unitOf(name));
+  const judgesOf = judgesIn({ binary: core, manifest: { functions } });
+  const targets = Object.entries(functions).flatMap(([name, index]) => {
+    const unit = unitOf(judgesOf(name)[0]!);
+    return unit ? [{ name, index, unit }] : [];
+  });
   for (;;) {
-    const [name, index] = targets[draw(targets.length)]!;
+    const { name, index, unit } = targets[draw(targets.length)]!;
     const changes = changesTo(bodies[index]!, core);
     if (changes.length === 0) continue;
     const change = changes[draw(changes.length)]!;
@@ -66,7 +71,7 @@ export function binaryMutant(
     binary[change.at] = change.octet;
     assertValid(binary);
     const says = `${name}: ${change.says} at octet ${change.at}`;
-    return { name: `binary-${seed}`, binary, says, unit: unitOf(name)! };
+    return { name: `binary-${seed}`, binary, says, unit };
   }
 }
 

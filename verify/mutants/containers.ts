@@ -94,6 +94,14 @@ export const CONTAINER_MUTANTS: SourceMutant[] = [
     unit: "index-pool/give",
   },
   {
+    name: "clear-takes-slots",
+    file: RECENCY,
+    from: "join(sentinel(ring), sentinel(ring));",
+    to: "{ join(sentinel(ring), sentinel(ring)); store<u32>(at(sentinel(ring)), 1, RecordOffset.Slot); }",
+    says: "Port 0, which belongs to no host, has a mapping from the start.",
+    unit: "recency/clear",
+  },
+  {
     name: "three-rings-cleared",
     file: RECENCY,
     from: "ring < RINGS;",

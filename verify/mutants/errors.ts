@@ -11,7 +11,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "if (!checksum.messageIsValid(changetype<usize>(icmp), length)) return",
     to: "if (!checksum.messageIsValid(changetype<usize>(icmp), length) && !icmp.isError) return",
     says: "Damaged errors go on to internal hosts.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-version-ignored",
@@ -19,7 +19,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "inner.version != 4 || ",
     to: "",
     says: "A quoted packet of any version is taken for IPv4.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-header-of-no-words",
@@ -27,7 +27,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "inner.version != 4 || octets < ipv4.MIN_HEADER",
     to: "inner.version != 4",
     says: "The quoted header is read, and rewritten, as its own ports.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-options-beyond-packet",
@@ -36,7 +36,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     to: "inner.totalLength) return",
     says: "An error claims more options than it holds, and a packet behind it is rewritten.",
     defect: "Vigor 12c",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-total-length-ignored",
@@ -44,7 +44,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "min(available, inner.totalLength)) return",
     to: "available) return",
     says: "What follows a quoted datagram without ports is rewritten as ports.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-ports-beyond-packet",
@@ -52,7 +52,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "octets + QUOTED_TRANSPORT > min",
     to: "octets > min",
     says: "An error that ends before the ports has ports read behind its end.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-checksum-ignored",
@@ -60,7 +60,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "if (!checksum.headerIsValid(changetype<usize>(inner), octets)) return Outcome.EmbeddedHeader;",
     to: "",
     says: "An error about a packet that never was goes on to an internal host.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-fragment-accepted",
@@ -69,7 +69,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     to: "",
     says: "Payload quoted from a later fragment is read as ports: another host gets the error.",
     defect: "all 4",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-offset-of-one-accepted",
@@ -77,7 +77,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "0x1fff",
     to: "0x1ffe",
     says: "Payload quoted from a fragment at octet 8 is read as ports.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-protocol-unchecked",
@@ -85,7 +85,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "if (protocol(inner) == NO_PROTOCOL) return Outcome.EmbeddedProtocol;",
     to: "",
     says: "An error about an SCTP packet crashes the NAT.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "error-about-redirect",
@@ -93,7 +93,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "!query.isRequest && !query.isReply",
     to: "query.isError",
     says: "In a quoted redirect half of a gateway's address is read as an identifier.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-length-in-wrong-unit",
@@ -101,7 +101,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "5)) << 2;",
     to: "5)) << 3;",
     says: "Extensions after the quoted datagram are taken for its transport header.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "quoted-length-believed",
@@ -109,7 +109,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "return told == 0 ? available : min(available, told);",
     to: "return told == 0 ? available : told;",
     says: "An error that claims to quote more than it does has octets behind it rewritten.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "error-header-is-quotation",
@@ -117,7 +117,7 @@ export const ERROR_MUTANTS: SourceMutant[] = [
     from: "ip.totalLength - ip.headerLength - icmpHeader.HEADER",
     to: "ip.totalLength - ip.headerLength",
     says: "Ports are read, and rewritten, up to eight octets behind the error.",
-    unit: "quoted/faultIn",
+    unit: "packet/translate",
   },
   {
     name: "cut-off-tcp-checksum-written",

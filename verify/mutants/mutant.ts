@@ -1,11 +1,10 @@
 /** What a mutant is: a small wrong change of the core, which some proof has to refute. */
 
-/** The functions in which changes are made; see `unitOf`. */
+/** The functions with proofs of their own in which changes are made; see `unitOf`. */
 export const UNITS = [
   "process",
   "configure",
   "packet/translate",
-  "quoted/faultIn",
   "checksum/headerIsValid",
   "checksum/messageIsValid",
   "sender/senderMapping",
@@ -39,13 +38,16 @@ export interface SourceMutant {
   says: string;
   /** The known defect that this stands for: the NATs that had it, and its number in our list. */
   defect?: string;
-  /** The function in which the change lands; the first one of them if it is inlined into several. */
+  /**
+   * The function in which the change lands, the first one of them if it is inlined into several; or
+   * the nearest caller that has a proof, if it has none (judges.ts).
+   */
   unit: Unit;
   /** Why no one can tell it from the core, if that is so: then nothing refutes it. */
   equivalent?: string;
 }
 
-/** The unit of a function by its name in the manifest; undefined for the hash, which is any function. */
+/** Of a function, by its name in the manifest; undefined without a proof, and for the hash. */
 export function unitOf(name: string): Unit | undefined {
   const short = name.split("/").slice(-2).join("/");
   const exported = { "index/process": "process", "settings/configure": "configure" }[short];

@@ -3,10 +3,9 @@
  * worth: a mutant that is proved shows something that the specification does not say.
  */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Manifest, buildCore } from "../../tools/core-compiler.ts";
+import { defaultCacheFolder } from "../solver/cache.ts";
 import { binaryMutant } from "./binary.ts";
 import { sample, standard } from "./choice.ts";
 import type { Core } from "./difference.ts";
@@ -139,7 +138,7 @@ export async function main(args: string[]): Promise<number> {
     console.log("No mutant has such a name or unit.");
     return 1;
   }
-  const cacheFolder = flags.cache ?? sharedCache();
+  const cacheFolder = flags.cache ?? defaultCacheFolder();
   const options: TrialOptions = { limitMs: Number(flags.minutes) * 60_000, cacheFolder };
   if (!flags.proved) options.control = controlOf(core, { limitMs: CORE_LIMIT_MS, cacheFolder });
   const refute: Refute = async (binary, manifest, unit) => {
@@ -147,9 +146,4 @@ export async function main(args: string[]): Promise<number> {
     return flags.counterexamples && counterexample ? { ...finding, counterexample } : finding;
   };
   return (await runMutants(candidates, refute, console.log, Number(flags.jobs))) ? 0 : 1;
-}
-
-/** The verifier's own: most of what it asks of a mutant it has asked of the core. */
-function sharedCache(): string {
-  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "provenat");
 }

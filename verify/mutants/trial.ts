@@ -2,13 +2,13 @@
  * One mutant before the verifier, in processes of its own: a wrong core may take the prover to where
  * it never comes from the right one.
  */
-import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { answerOf } from "../process-group.ts";
 import type { Refutation } from "../refute.ts";
 import { type Core, changedFunctions } from "./difference.ts";
+import { judgesIn } from "./judges.ts";
 import type { Finding } from "./run.ts";
 import type { Task } from "./worker.ts";
-import { endGroup } from "../process-group.ts";
 
 export interface TrialOptions {
   /** For a mutant in all. Who exceeds it has not been refuted. */
@@ -24,8 +24,9 @@ const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 const NOWHERE = -1;
 
 /**
- * Asks for a counterexample in each function that is not the core's, up to the first: in `unit`, if
- * that is one of them, and then in the others, into which the same change may have been inlined.
+ * Asks for a counterexample in each function that is not the core's, or in its callers if it has no
+ * unit, up to the first: in `unit`, if that is one of them, and then in the others, into which the
+ * same change may have been inlined.
  */
 export async function trial(
   core: Core,
@@ -35,11 +36,12 @@ export async function trial(
 ): Promise<Finding> {
   const changed = changedFunctions(core, mutant);
   if (changed.length === 0) return { status: "proved", theorem: "it is the core" };
-  const first = changed.filter((name) => isCalled(name, unit));
+  const judges = changed.flatMap(judgesIn(mutant));
+  const first = judges.filter((name) => isCalled(name, unit));
   const deadline = performance.now() + limitMs;
   const functions = { ...absent(core), ...mutant.manifest.functions };
   let worst: Finding = { status: "proved" };
-  for (const name of new Set([...first, ...changed])) {
+  for (const name of new Set([...first, ...judges])) {
     const task: Task = { bytes: mutant.binary, functions, unit: name, cacheFolder };
     const finding = await refutationIn(task, deadline - performance.now());
     const known = finding.status === "refuted" && control ? await control(name) : undefined;
@@ -77,34 +79,10 @@ function absent({ manifest }: Core): Record<string, number> {
 }
 
 async function refutationIn(task: Task, limitMs: number): Promise<Refutation> {
-  const why = (error: unknown): Refutation => {
-    return { status: "gave up", theorem: `${task.unit}: ${(error as Error).message}` };
-  };
-  if (limitMs <= 0) return why(new Error("there was no time for it"));
-  // A group of its own, so that its solvers end with it.
-  const child = fork(WORKER, { serialization: "advanced", detached: true });
   try {
-    return await answerOf(child, task, limitMs);
+    if (limitMs <= 0) throw new Error("there was no time for it");
+    return await answerOf<Refutation>(WORKER, task, { limitMs });
   } catch (error) {
-    return why(error);
-  } finally {
-    endGroup(child);
+    return { status: "gave up", theorem: `${task.unit}: ${(error as Error).message}` };
   }
-}
-
-function answerOf(child: ChildProcess, task: Task, limitMs: number): Promise<Refutation> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error(`no answer in ${Math.round(limitMs / 1000)} s`));
-    const timer = setTimeout(late, limitMs);
-    child.once("message", (answer) => {
-      clearTimeout(timer);
-      resolve(answer as Refutation);
-    });
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      clearTimeout(timer);
-      reject(new Error(`the process died: ${signal ?? code}`));
-    });
-    child.send(task, (error) => error && reject(error));
-  });
 }

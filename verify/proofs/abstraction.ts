@@ -10,7 +10,8 @@ import type { Entry, Session } from "../spec/state.ts";
 import type { State } from "../symbolic/path.ts";
 import { subtract } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, no, ule } from "../terms/logic.ts";
+import { ule } from "../terms/comparisons.ts";
+import { all, no } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 
 export const PROTOCOLS: Protocol[] = ["Udp", "Icmp", "Tcp"];

@@ -11,7 +11,8 @@ import type { PacketBounds } from "../symbolic/memory.ts";
 import type { Path } from "../symbolic/path.ts";
 import { add, linear, subtract } from "../terms/arithmetic.ts";
 import { extract } from "../terms/bits.ts";
-import { all, eq, no, ule } from "../terms/logic.ts";
+import { eq, ule } from "../terms/comparisons.ts";
+import { all, no } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { PROTOCOLS, swap } from "./abstraction.ts";
 

@@ -11,13 +11,15 @@ import {
   wordSumStep,
 } from "../contracts/checksum.ts";
 import { isZero, u32 } from "../contracts/words.ts";
-import { type Answer, type LoopRule, Machine } from "../symbolic/machine.ts";
+import type { LoopRule } from "../symbolic/loops.ts";
+import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory, type PacketBounds } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path } from "../symbolic/path.ts";
 import { add, linear, sumOf } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
-import { all, eq, number, ule } from "../terms/logic.ts";
+import { eq, ule } from "../terms/comparisons.ts";
+import { all, number } from "../terms/logic.ts";
 import { onesSum } from "../terms/ones-complement.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { PACKET, packetClaims } from "./calls.ts";
@@ -41,7 +43,7 @@ async function proveHeader({ module, indexOf, prover }: Context): Promise<Findin
     const memory = new Memory([], PACKET, prover.require, prover.suggest);
     const machine = new Machine(module, memory, prover, new Map());
     const args = [add(PACKET.base, FROM), u32(length)];
-    for (const end of await machine.run(indexOf(HEADER), args, path)) {
+    for await (const end of machine.ends(indexOf(HEADER), args, path)) {
       const words = Array.from({ length: length / 2 }, (_, i) => wordAt(end.path, 2 * i));
       const claim = eq(onesSum(...words), constant(0xffff, 16));
       const what = `${HEADER}, ${length} octets: the result`;
@@ -64,7 +66,6 @@ const ROUNDS = MOST_OCTETS / 2 + 1;
 
 /** The sum so far is that of the words before `at`. */
 class SumRule implements LoopRule {
-  roles = ["sum", "at"];
   /** What it was asked for: before the loop, at its head, and after each round. */
   private asked: Term[][] = [];
 
@@ -123,8 +124,8 @@ async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): P
   const memory = new Memory([], PACKET, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map(), new Map([[index, rule]]));
   const args = [add(PACKET.base, FROM), LENGTH];
-  const ends = await machine.run(index, args, start);
-  for (const { path, result } of ends) {
+  const paths: Path[] = [];
+  for await (const { path, result } of machine.ends(index, args, start)) {
     const [sum] = rule.head;
     await prover.require(path, eq(sum!, wordSum(FROM, EVEN)), `${MESSAGE}: the sum of all words`);
     const isOdd = path.facts.refine(eq(extract(LENGTH, 0, 0), constant(1, 1)));
@@ -132,9 +133,10 @@ async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): P
     const total = isOdd.op === "const" && isOdd.value === 1n ? sumOf([sum!, last], 32) : sum!;
     const claim = eq(result!, number(isOnes(total), 32));
     await prover.show(path, claim, `${MESSAGE}: the result`);
+    paths.push(path);
   }
-  const loop = { rounds: ROUNDS, instructions: machine.longestRound, paths: machine.rounds };
-  return { paths: ends.map(({ path }) => path), loop };
+  const { longestRound: instructions, rounds } = machine.loops;
+  return { paths, loop: { rounds: ROUNDS, instructions, paths: rounds } };
 }
 
 /** Stands in for both where they are called; the packet may not have been changed yet. */

@@ -3,13 +3,14 @@ import { REGIONS } from "../contracts/layout.ts";
 import * as nat from "../contracts/nat.ts";
 import { LATEST } from "../contracts/session-table.ts";
 import { scalar, u32, u64, ZERO } from "../contracts/words.ts";
-import { Machine } from "../symbolic/machine.ts";
+import { Machine, type Return } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
-import { eq, no, ule } from "../terms/logic.ts";
-import { type Term, variable } from "../terms/term.ts";
+import { eq, ule } from "../terms/comparisons.ts";
+import { no } from "../terms/logic.ts";
+import type { Term } from "../terms/term.ts";
 import { isReady } from "./abstraction.ts";
 import { showLawful } from "./contract.ts";
 import { showUnchanged } from "./frame.ts";
@@ -36,15 +37,19 @@ export const CONFIGURE_UNIT: Unit = {
 };
 
 async function prove(context: Context): Promise<Findings> {
-  const first = await run(context, fresh());
-  for (const { path, result } of first.ends) {
-    await showOutcome(path, first.start, result, context.prover);
+  const { prover } = context;
+  const paths: Path[] = [];
+  const first = fresh();
+  for await (const { path, result } of endsFrom(context, first)) {
+    await showOutcome(path, first, result!, prover);
+    paths.push(path);
   }
-  const again = await run(context, anyState(), true);
-  for (const { path, result } of again.ends) {
-    await showRefused(path, again.start, result, context.prover);
+  const configured = anyState();
+  for await (const { path, result } of endsFrom(context, configured, true)) {
+    await showRefused(path, configured, result!, prover);
+    paths.push(path);
   }
-  return { paths: [...first.ends, ...again.ends].map(({ path }) => path) };
+  return { paths };
 }
 
 /** Memory before the first configuration that is accepted. */
@@ -53,24 +58,19 @@ function fresh(): State {
   return emptyState().with(...HOST.map((name) => any.table(name)));
 }
 
-async function run(context: Context, start: State, isConfigured = false) {
+function endsFrom(context: Context, start: State, isConfigured = false): AsyncGenerator<Return> {
   const { module, indexOf, prover } = context;
   const answers = new Map([
     [indexOf("structs/recency/clear"), answerClear(context)],
     [indexOf("structs/index-pool/fill"), answerFill(context)],
   ]);
   const path = new Path(start, Octets.arriving());
-  path.laws.push(...lawsOf(start, isConfigured));
+  if (isConfigured) path.laws.push(...nat.invariant(start));
   path.assume(ule(scalar(start, "clock"), u64(LATEST)));
   if (isConfigured) path.assume(isReady(start));
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers);
-  const ends = await machine.run(indexOf(CONFIGURE), [], path);
-  return { start, ends: ends.map((end) => ({ path: end.path, result: end.result! })) };
-}
-
-function lawsOf(start: State, isConfigured: boolean) {
-  return isConfigured ? nat.invariant(start) : [];
+  return machine.ends(indexOf(CONFIGURE), [], path);
 }
 
 async function showOutcome(path: Path, start: State, result: Term, prover: Prover): Promise<void> {
@@ -94,12 +94,5 @@ async function showOutcome(path: Path, start: State, result: Term, prover: Prove
 
 async function showRefused(path: Path, start: State, result: Term, prover: Prover): Promise<void> {
   await prover.show(path, no(eq(result, ZERO)), `${CONFIGURE}: a fault is told`);
-  for (const name of start.names) await showSame(path, start, name, prover);
-}
-
-async function showSame(path: Path, start: State, name: string, prover: Prover): Promise<void> {
-  const [now, before] = [path.state.table(name), start.table(name)];
-  if (now.isSameAs(before)) return;
-  const any = variable("any index", 32);
-  await prover.show(path, eq(now.read(any), before.read(any)), `${CONFIGURE}: ${name} stays`);
+  await showUnchanged(path, path.state, start, [], `after ${CONFIGURE} has refused`, prover);
 }

@@ -1,6 +1,5 @@
 /** A contract, proved against the bytecode of its function, and standing in for it in callers. */
 import { type Call, type Case, type Contract, fact } from "../contracts/contract.ts";
-import { WIDTH_OF } from "../contracts/sorts.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
@@ -8,10 +7,11 @@ import { type Law, Path, type State } from "../symbolic/path.ts";
 import { anyValues } from "../symbolic/instances.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { REGIONS } from "../contracts/layout.ts";
-import { SORT_OF } from "../contracts/sorts.ts";
-import { any, eq } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { any } from "../terms/logic.ts";
 import { FALSE, constant, variable, type Term } from "../terms/term.ts";
 import type { Module } from "../wasm/module.ts";
+import { holdSame } from "./frame.ts";
 import { anyState, forget } from "./state.ts";
 
 /** Says what a function that is proved has chosen and does not tell, from its last state. */
@@ -34,18 +34,13 @@ export async function proveContract(
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers);
   machine.merges = true;
-  const ends = await machine.run(index, args, path);
-  for (const end of ends) {
-    const result = end.result ?? constant(0, 32);
-    await proveCases(
-      contract,
-      { args, before, after: end.path.state, result },
-      end.path,
-      prover,
-      witness,
-    );
+  const paths: Path[] = [];
+  for await (const { path: end, result } of machine.ends(index, args, path)) {
+    const call = { args, before, after: end.state, result: result ?? constant(0, 32) };
+    await proveCases(contract, call, end, prover, witness);
+    paths.push(end);
   }
-  return ends.map((end) => end.path);
+  return paths;
 }
 
 async function proveCases(
@@ -102,9 +97,8 @@ async function proveFrame(
     const [said, there] = [call.after.table(table), found.table(table)];
     const isUntouched = there.isSameAs(call.before.table(table));
     if (said.isSameAs(there) || (isGhost(table) && isUntouched)) continue;
-    const at = variable("any index", WIDTH_OF[SORT_OF[table] ?? ""] ?? 32);
-    const claim = eq(said.read(at), there.read(at));
-    await prover.show(path, claim, `${name}, ${one.name}: ${table} holds what is said`);
+    const what = `${name}, ${one.name}: ${table} holds what is said`;
+    await prover.show(path, holdSame(said, there), what);
   }
 }
 
@@ -162,7 +156,7 @@ export function answerOf(contract: Contract, prover: Prover): Answer {
         else next.laws.push(law);
       }
       if (one.modifies.length > 0 || after !== before) next.laws.push(...contract.laws(after));
-      next.calls.push({ name: contract.name, args, result, before, after });
+      next.calls.push({ name: contract.name, args, result, before, after, chosen });
       returns.push({ path: next, result: contract.result ? result : undefined });
     }
     return returns;

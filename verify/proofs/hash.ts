@@ -20,11 +20,12 @@ export const HASH_UNIT: Unit = {
     const memory = new Memory([], undefined, prover.require, prover.suggest);
     const machine = new Machine(module, memory, prover, answers);
     const args = ["word", "k0", "k1"].map((name) => variable(`given ${name}`, 64));
-    const ends = await machine.run(indexOf(NAME), args, path);
-    for (const end of ends) {
-      await prover.show(end.path, truth(end.result?.width === 64), "it returns 64 bits");
-      await prover.show(end.path, truth(end.path.state === before), "memory is as it was");
+    const paths: Path[] = [];
+    for await (const { path: end, result } of machine.ends(indexOf(NAME), args, path)) {
+      await prover.show(end, truth(result?.width === 64), "it returns 64 bits");
+      await prover.show(end, truth(end.state === before), "memory is as it was");
+      paths.push(end);
     }
-    return { paths: ends.map((end) => end.path) };
+    return { paths };
   },
 };

@@ -7,7 +7,8 @@ import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
-import { eq, ite, truth, ult } from "../terms/logic.ts";
+import { eq, ult } from "../terms/comparisons.ts";
+import { ite, truth } from "../terms/logic.ts";
 import { variable, type Term } from "../terms/term.ts";
 import { CHECKSUM_UNITS } from "./checksums.ts";
 import { showLawful } from "./contract.ts";
@@ -33,13 +34,16 @@ function unlinked(): State {
 async function proveClear({ module, indexOf, prover }: Context): Promise<Findings> {
   const start = new Path(unlinked(), Octets.arriving());
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
-  const ends = await new Machine(module, memory, prover, new Map()).run(indexOf(CLEAR), [], start);
-  for (const { path } of ends) {
-    await proveOnly(path, start.state, ["next", "previous"], CLEAR, prover);
+  const machine = new Machine(module, memory, prover, new Map());
+  const before = start.state;
+  const paths: Path[] = [];
+  for await (const { path } of machine.ends(indexOf(CLEAR), [], start)) {
+    await proveOnly(path, before, ["next", "previous"], CLEAR, prover);
     const after = recency.cleared(path.state);
     for (const law of recency.laws(after)) await prover.showLaw(path, law, `${CLEAR}: ${law.name}`);
+    paths.push(path);
   }
-  return { paths: ends.map(({ path }) => path) };
+  return { paths };
 }
 
 /** Nothing but some tables has been written. */
@@ -77,8 +81,9 @@ async function proveFill({ module, indexOf, prover }: Context): Promise<Findings
   start.laws.push(...pools.laws(before), ...pools.unused(before, args[0]!));
   for (const { says } of pools.fillable(args)) start.assume(says);
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
-  const ends = await new Machine(module, memory, prover, new Map()).run(indexOf(FILL), args, start);
-  for (const { path } of ends) {
+  const machine = new Machine(module, memory, prover, new Map());
+  const paths: Path[] = [];
+  for await (const { path } of machine.ends(indexOf(FILL), args, start)) {
     await proveOnly(path, before, ["poolFree", "poolEnd"], FILL, prover);
     const said = boundsSet(before, args);
     for (const name of ["poolFree", "poolEnd"]) {
@@ -90,8 +95,9 @@ async function proveFill({ module, indexOf, prover }: Context): Promise<Findings
     const [after, free] = pools.filled(before, forget(said, ["free"]), args);
     path.laws.push(free);
     for (const law of pools.laws(after)) await prover.showLaw(path, law, `${FILL}: ${law.name}`);
+    paths.push(path);
   }
-  return { paths: ends.map(({ path }) => path) };
+  return { paths };
 }
 
 function boundsSet(before: State, [pool, start, end]: Term[]): State {

@@ -9,10 +9,11 @@ import { Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
-import { type Facts, rebuild } from "../symbolic/facts.ts";
+import type { Facts } from "../symbolic/facts.ts";
 import type { Prover } from "../symbolic/prover.ts";
-import { eq, ule } from "../terms/logic.ts";
+import { eq, ule } from "../terms/comparisons.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
+import { rebuild } from "../terms/rebuild.ts";
 import { show } from "../terms/show.ts";
 import { FALSE, TRUE, apply, constant, isConstant, subterms, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
@@ -73,9 +74,12 @@ async function prove(context: Context, side: number) {
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
   const args = [PACKET.base, PACKET.length, u32(side)];
-  const ends = await machine.run(context.indexOf(TRANSLATE), args, path);
-  for (const { path: end, result } of ends) await compare(end, start, result!, u32(side), prover);
-  return { paths: ends.map((end) => end.path) };
+  const paths: Path[] = [];
+  for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {
+    await compare(end, start, result!, u32(side), prover);
+    paths.push(end);
+  }
+  return { paths };
 }
 
 async function compare(

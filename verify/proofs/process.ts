@@ -6,14 +6,16 @@ import { ZERO, below, scalar, u32, u64 } from "../contracts/words.ts";
 import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
 import { must } from "../spec/language.ts";
 import { decide } from "../spec/packet.ts";
-import { type Answer, type LoopRule, Machine } from "../symbolic/machine.ts";
+import type { LoopRule } from "../symbolic/loops.ts";
+import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, zeroExtend } from "../terms/bits.ts";
-import { all, eq, implies, ite, truth, ule, ult } from "../terms/logic.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
+import { all, implies, ite, truth } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
 import { packetClaims } from "./calls.ts";
@@ -49,7 +51,6 @@ function guarded(state: State): Law[] {
 
 /** At the head of the loop: any state in which the laws hold, and an index. */
 class BatchRule implements LoopRule {
-  roles = ["index"];
   forgetsPacket = true;
   readonly entries: Path[] = [];
   /** The state at the head. */
@@ -118,8 +119,8 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   if (rule.entries.length !== 1) throw new Error("the loop is entered on several paths");
   const loop = {
     rounds: MOST_PACKETS + 1,
-    instructions: machine.longestRound,
-    paths: machine.rounds,
+    instructions: machine.loops.longestRound,
+    paths: machine.loops.rounds,
   };
   return { paths: ends.map((end) => end.path), loop };
 }

@@ -59,8 +59,8 @@ async function prove(context: Context, protocol: Protocol) {
   const before = path.state;
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, context.answers);
-  const ends = await machine.run(context.indexOf(RECEIVER), args, path);
-  for (const { path: end } of ends) {
+  const paths: Path[] = [];
+  for await (const { path: end } of machine.ends(context.indexOf(RECEIVER), args, path)) {
     const runs = await runSpec(end, prover, (here) => {
       const state = new SymbolicState(before, here.facts, NO_CHOICE, before);
       const internal = endpointOf(nat.keyOf(before, receiving.node));
@@ -71,8 +71,9 @@ async function prove(context: Context, protocol: Protocol) {
     for (const run of runs) await showRefinement(run.path, run.value, prover, RECEIVER);
     await showLawful(end, nat.invariant(end.state), prover);
     await showUnchanged(end, end.state, before, CHANGED, `after ${RECEIVER}`, prover);
+    paths.push(end);
   }
-  return { paths: ends.map((end) => end.path) };
+  return { paths };
 }
 
 /** Stands in for it. */

@@ -9,7 +9,8 @@ import type { Endpoint, Mapping, Nat, Protocol, Settings } from "../spec/nat.ts"
 import type { Outcome } from "../spec/outcome.ts";
 import type { Call, Path, State } from "../symbolic/path.ts";
 import { extract } from "../terms/bits.ts";
-import { all, eq } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { all } from "../terms/logic.ts";
 import { FALSE, type Term } from "../terms/term.ts";
 import { nodeOf } from "./abstraction.ts";
 import type { Receiving } from "./calls.ts";

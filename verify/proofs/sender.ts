@@ -1,8 +1,13 @@
 /** senderMapping: what becomes of the mapping of a packet's internal sender. */
+import type { Contract } from "../contracts/contract.ts";
+import * as endpoints from "../contracts/endpoint-table.ts";
+import * as pools from "../contracts/index-pool.ts";
 import * as nat from "../contracts/nat.ts";
+import * as sessions from "../contracts/session-table.ts";
 import { NODES, REGIONS } from "../contracts/layout.ts";
 import { reclaim } from "../contracts/reclaim.ts";
-import { scalar, u32, u64 } from "../contracts/words.ts";
+import { labelOf } from "../contracts/sorts.ts";
+import { isZero, scalar, u32, u64 } from "../contracts/words.ts";
 import { Mappings } from "../spec/mappings.ts";
 import type { Mapping, Protocol } from "../spec/nat.ts";
 import { OUTCOMES, type Outcome } from "../spec/outcome.ts";
@@ -10,19 +15,20 @@ import type { Choice } from "../spec/state.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
-import { type Law, Path, type State } from "../symbolic/path.ts";
+import { type Call, type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { subtract } from "../terms/arithmetic.ts";
 import { extract } from "../terms/bits.ts";
-import { all, eq, implies, no, slt, ult } from "../terms/logic.ts";
-import { FALSE, TRUE, constant, isConstant, variable, type Term } from "../terms/term.ts";
-import { PROTOCOLS, nodeOf } from "./abstraction.ts";
+import { eq, slt, ult } from "../terms/comparisons.ts";
+import { all, any, implies, no } from "../terms/logic.ts";
+import { FALSE, TRUE, constant, isConstant, subterms, variable, type Term } from "../terms/term.ts";
+import { PROTOCOLS, keyOf, nodeOf, sessionKeyOf } from "./abstraction.ts";
 import { PACKET, type Sending, sendingClaims, sendingOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
 import { answerOf, showLawful } from "./contract.ts";
 import { showUnchanged } from "./frame.ts";
 import { showRefinement } from "./refinement.ts";
-import { runSpec } from "./spec-run.ts";
+import { ANY_PORT, runSpec } from "./spec-run.ts";
 import { SymbolicState } from "./spec-state.ts";
 import { anyState, forget } from "./state.ts";
 import type { Context, Unit } from "./unit.ts";
@@ -77,13 +83,17 @@ async function prove(context: Context, protocol: Protocol) {
   for (const { says } of sendingClaims(path, sending, header)) path.assume(says);
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, context.answers);
+  machine.merges = true;
   const number = u32(PROTOCOLS.indexOf(protocol));
   const address = subtract(PACKET.base, subtract(u32(0), header));
   const args = [PACKET.base, number, address];
-  const ends = await machine.run(context.indexOf(SENDER), args, path);
   const before = path.state;
-  for (const { path: end, result } of ends) await compare(end, before, result!, sending, prover);
-  return { paths: ends.map((end) => end.path) };
+  const paths: Path[] = [];
+  for await (const { path: end, result } of machine.ends(context.indexOf(SENDER), args, path)) {
+    await compare(end, before, result!, sending, prover);
+    paths.push(end);
+  }
+  return { paths };
 }
 
 async function compare(
@@ -95,12 +105,29 @@ async function compare(
 ): Promise<void> {
   const { protocol, from, to, flags } = sending;
   const found = await outcomeOf(end, result, prover);
-  const reclaimed = end.calls.findLast(({ name }) => name === reclaim.name)?.after ?? before;
-  const choice = choiceOf(found);
-  const runs = await runSpec(end, prover, (path) => {
-    const state = new SymbolicState(before, path.facts, choice, reclaimed);
-    return { state, value: new Mappings(state).send(protocol, from, to, flags) };
-  });
+  const reclaims = end.calls.filter(({ name }) => name === reclaim.name);
+  const reclaimed = reclaims.at(-1)?.after ?? before;
+  const isTaken = await showTaken(end, from.port, prover);
+  if (found === "NoPort") {
+    if (isTaken) {
+      await prover.show(end, FALSE, "a port that is taken is not 0");
+      return;
+    }
+    await showNoneLeft(end, reclaims, sending, prover);
+  }
+  const choice = choiceOf(end, found);
+  const isOfKinds = (claim: Term): boolean =>
+    found !== "NoPort" && subterms([claim]).includes(ANY_PORT);
+  const turnsOn = (claim: Term) => (isOfKinds(claim) ? [from.port, ANY_PORT].flatMap(classOf) : []);
+  const runs = await runSpec(
+    end,
+    prover,
+    (path) => {
+      const state = new SymbolicState(before, path.facts, choice, reclaimed);
+      return { state, value: new Mappings(state).send(protocol, from, to, flags) };
+    },
+    turnsOn,
+  );
   for (const { path, value } of runs) {
     await prover.show(path, agrees(found, value.value), `the result, ${String(found)}`);
     await showRefinement(path, value.state, prover, SENDER);
@@ -121,12 +148,69 @@ async function outcomeOf(path: Path, result: Term, prover: Prover): Promise<Outc
   return OUTCOMES[Number((1n << 32n) - refined.value)]!;
 }
 
-function choiceOf(found: Outcome | Term): Choice {
+/** That no port of the range is without a mapping, and that none was reclaimed. */
+async function showNoneLeft(
+  end: Path,
+  reclaims: Call[],
+  { protocol, from }: Sending,
+  prover: Prover,
+): Promise<void> {
+  // Else there would be its port.
+  for (const { chosen } of reclaims) await prover.suggest(end, isZero(chosen!["reclaimed"]!));
+  const { after } = reclaims.at(-1)!;
+  const node = nodeOf(protocol, ANY_PORT);
+  const label = nat.labelLaw(after).says(labelOf(node));
+  await prover.require(end, label, "what is known of a label is known of every port's");
+  const isThere = implies(nat.isInRange(after, ANY_PORT), nat.exists(after, node));
+  const cases = [from.port, ANY_PORT].flatMap(classOf);
+  await prover.showCases(end, isThere, "every port of the range has a mapping", cases);
+  end.assume(isThere);
+}
+
+/** Whether a port was taken; if so, that it is one of the range, and of its pool's kind. */
+async function showTaken(end: Path, internalPort: Term, prover: Prover): Promise<boolean> {
+  const taken = end.calls.findLast(({ name }) => name === pools.take.name);
+  if (!taken || end.facts.decide(eq(taken.result!, pools.NONE)) !== false) return false;
+  const { before, result } = taken;
+  const pool = taken.args[0]!;
+  const label = pools.rowAnd(pool, result!);
+  const known = nat.labelLaw(before).says(label);
+  await prover.require(end, known, "what is known of a label is known of the port's");
+  const isInRange = nat.isInRange(end.state, extract(nat.nodeOfLabel(label), 15, 0));
+  await prover.require(end, isInRange, "a port that is taken is one of the range");
+  const isOfPool = all(
+    pools.isOf(before, label, pool),
+    pools.isStationed(before, pool),
+    eq(nat.poolOfLabel(label), pool),
+  );
+  const what = "a port that is taken is of the pool's range and parity";
+  await prover.showCases(end, isOfPool, what, classOf(internalPort));
+  end.assume(isOfPool);
+  return true;
+}
+
+/** What the pool of a port depends on: its range and its parity. */
+function classOf(port: Term): Term[] {
+  return [ult(port, constant(1024, 16)), eq(extract(port, 0, 0), constant(1, 1))];
+}
+
+/** The port is the one that was given; there is no room where, asked for it, a table has said so. */
+function choiceOf({ calls }: Path, found: Outcome | Term): Choice {
   const port = typeof found === "string" ? constant(0, 16) : extract(found, 15, 0);
+  const hasRoom = (table: Contract, isRefusal: (call: Call) => Term): Term =>
+    no(any(...calls.filter(({ name }) => name === table.name).map(isRefusal)));
   return {
     port: () => port,
-    hasRoomForMapping: () => (found === "EndpointTableFull" ? FALSE : TRUE),
-    hasRoomForSession: () => (found === "SessionTableFull" ? FALSE : TRUE),
+    hasRoomForMapping: (protocol, internal) => {
+      const key = keyOf(protocol, internal);
+      return hasRoom(endpoints.place, ({ args, result }) =>
+        all(eq(endpoints.keyOf(args), key), eq(result!, endpoints.NO_SLOT)),
+      );
+    },
+    hasRoomForSession: (protocol, externalPort, remoteAddress) => {
+      const key = sessionKeyOf(nodeOf(protocol, externalPort), remoteAddress);
+      return hasRoom(sessions.put, ({ args, result }) => all(eq(args[0]!, key), isZero(result!)));
+    },
   };
 }
 

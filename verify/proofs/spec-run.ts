@@ -26,11 +26,18 @@ export class Undecided extends Error {
 /** The specification does what the code does not: this may not happen on any possible path. */
 export class Diverged extends Error {}
 
-/** Every way that the specification may go on a path; what it demands of the code is shown. */
+/** The port of which a claim that is made for every port speaks. */
+export const ANY_PORT = variable("any port", 16);
+
+/**
+ * Every way that the specification may go on a path; what it demands of the code is shown, in all
+ * cases of what `turnsOn` says that such a demand turns on.
+ */
 export async function runSpec<T>(
   path: Path,
   prover: Prover,
   run: (path: Path) => T,
+  turnsOn: (claim: Term) => Term[] = () => [],
 ): Promise<SpecRun<T>[]> {
   const done: SpecRun<T>[] = [];
   const pending = [path.fork()];
@@ -38,7 +45,9 @@ export async function runSpec<T>(
     const obligations: Obligation[] = [];
     try {
       const value = withDecider(deciderOn(here, obligations), () => run(here!));
-      for (const { claim, why } of obligations) await prover.show(here, claim, why);
+      for (const { claim, why } of obligations) {
+        await prover.showCases(here, claim, why, turnsOn(claim));
+      }
       done.push({ path: here, value });
     } catch (error) {
       if (error instanceof Diverged) {
@@ -65,7 +74,7 @@ function deciderOn(path: Path, obligations: Obligation[]): Decider {
     decide: (claim) => decideOn(path, claim),
     require: (claim, why) => obligations.push({ claim, why }),
     requireEveryPort(claim, why) {
-      obligations.push({ claim: claim(variable("any port", 16)), why });
+      obligations.push({ claim: claim(ANY_PORT), why });
     },
   };
 }

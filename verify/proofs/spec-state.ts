@@ -5,7 +5,8 @@ import type { Choice, Entry, Session, State as SpecState } from "../spec/state.t
 import type { Facts } from "../symbolic/facts.ts";
 import type { State } from "../symbolic/path.ts";
 import { sameIndex } from "../symbolic/table.ts";
-import { all, eq, ite, no } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { all, ite, no } from "../terms/logic.ts";
 import { FALSE, TRUE, type Term } from "../terms/term.ts";
 import * as memory from "./abstraction.ts";
 

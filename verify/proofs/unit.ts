@@ -26,7 +26,7 @@ export interface Loop {
   /** The most rounds, and the most instructions in one. */
   rounds: number;
   instructions: number;
-  /** The paths of the rounds (`rounds` of the machine), for what they call. */
+  /** The paths of the rounds (`rounds` of the machine's loops), for what they call. */
   paths: Path[];
 }
 

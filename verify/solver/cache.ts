@@ -4,12 +4,19 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Query } from "./smtlib.ts";
 
 export interface Cache {
   has(query: Query): boolean;
   add(query: Query, solver: string): void;
+}
+
+/** The folder, unless the user names one. Mutants share it: most of what they ask, the core asked. */
+export function defaultCacheFolder(): string {
+  const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  return join(base, "provenat");
 }
 
 export const NO_CACHE: Cache = { has: () => false, add: () => {} };

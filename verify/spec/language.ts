@@ -6,7 +6,8 @@
  * (concrete.ts) and on unknowns (the proof).
  */
 import { add, subtract } from "../terms/arithmetic.ts";
-import { any, eq, ite, no, ult } from "../terms/logic.ts";
+import { eq, ult } from "../terms/comparisons.ts";
+import { any, ite, no } from "../terms/logic.ts";
 import { FALSE, TRUE, constant, type Term } from "../terms/term.ts";
 
 /** Answers for one run of the specification. */

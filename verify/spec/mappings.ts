@@ -1,5 +1,6 @@
 /** Mappings and their sessions: what packets find, make and change (docs/behaviour.md §3, §5, §6). */
-import { all, any, eq, ite, no } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { all, any, ite, no } from "../terms/logic.ts";
 import { TRUE, constant, type Term } from "../terms/term.ts";
 import { equal, is, must, when } from "./language.ts";
 import { counts, isLive } from "./lifetime.ts";

@@ -3,7 +3,8 @@
  * §3.3.1): here stands only what it may not do.
  */
 import { bitwise, concat, extract } from "../terms/bits.ts";
-import { all, eq, implies, no, number } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { all, implies, no, number } from "../terms/logic.ts";
 import type { Term } from "../terms/term.ts";
 import { atLeast, everyPort, is, less, must, when } from "./language.ts";
 import { holdsPort, mayHoldPort } from "./lifetime.ts";

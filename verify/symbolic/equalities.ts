@@ -3,8 +3,8 @@
  * `f(x)` is replaced by `t` everywhere else. Two sums that differ by such a step become one term,
  * which for a solver would be two adders to be shown alike bit by bit.
  */
+import { rebuild } from "../terms/rebuild.ts";
 import { TRUE, isConstant, subterms, type Term } from "../terms/term.ts";
-import { rebuild } from "./facts.ts";
 
 /** Assertions that are satisfiable if and only if the given ones are. */
 export function withoutDetours(assertions: readonly Term[]): Term[] {

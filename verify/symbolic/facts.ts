@@ -2,19 +2,11 @@
  * What is known on a path: claims taken as true, and the bounds that follow from them. Quick and
  * incomplete: `undefined` means that a solver has to be asked.
  */
-import {
-  extract,
-  not,
-  bitwise,
-  concat,
-  shiftLeft,
-  shiftRight,
-  shiftRightSigned,
-} from "../terms/bits.ts";
-import { linear, multiply } from "../terms/arithmetic.ts";
-import { all, any, eq, ite, no, slt, ult } from "../terms/logic.ts";
-import { fullSumIn, onesSum, withoutFullSum } from "../terms/ones-complement.ts";
-import { FALSE, TRUE, apply, constant, isConstant, ones, type Term } from "../terms/term.ts";
+import { extract } from "../terms/bits.ts";
+import { no } from "../terms/logic.ts";
+import { fullSumIn, withoutFullSum } from "../terms/ones-complement.ts";
+import { rebuild } from "../terms/rebuild.ts";
+import { FALSE, TRUE, constant, isConstant, ones, type Term } from "../terms/term.ts";
 
 /** Least and greatest value of a number. */
 export type Range = [min: bigint, max: bigint];
@@ -144,6 +136,12 @@ export class Facts {
         if (min < 0n && max < 0n && min > -modulus) return [min + modulus, max + modulus];
         return [term.min, term.max];
       }
+      case "extract": {
+        const low = BigInt(term.low);
+        const [min, max] = this.range(term.args[0]!).map((value) => value >> low) as Range;
+        if (max <= ones(term.width)) return [min, max];
+        break;
+      }
       case "not": {
         const [min, max] = this.range(term.args[0]!);
         return [ones(term.width) - max, ones(term.width) - min];
@@ -229,61 +227,5 @@ export class Facts {
     if (rest) return this.refine(rest);
     const args = term.args.map((arg) => this.refine(arg));
     return args.every((arg, i) => arg === term.args[i]) ? term : rebuild(term, args);
-  }
-}
-
-/** The term with other arguments. */
-export function rebuild(term: Term, args: Term[]): Term {
-  const [a, b, c] = args as [Term, Term, Term];
-  switch (term.op) {
-    case "const":
-    case "var":
-      return term;
-    case "app":
-      return apply(term.name, term.width, ...args);
-    case "concat":
-      return concat(...args);
-    case "extract":
-      return extract(a, term.low + term.width - 1, term.low);
-    case "sum":
-      return linear(
-        [constant(term.value, term.width), 1n],
-        ...args.map((arg, i): [Term, bigint] => [arg, term.coefficients[i]!]),
-      );
-    case "mul":
-      return multiply(a, b);
-    case "and":
-    case "or":
-    case "xor":
-      return bitwise(term.op, a, b);
-    case "not":
-      return not(a);
-    case "shl":
-      return shiftLeft(a, b);
-    case "lshr":
-      return shiftRight(a, b);
-    case "ashr":
-      return shiftRightSigned(a, b);
-    case "ite":
-      return ite(a, b, c);
-    case "ones": {
-      const words: Term[] = [constant(term.value, 16)];
-      args.forEach((arg, i) => {
-        for (let n = 0n; n < term.coefficients[i]!; n++) words.push(arg);
-      });
-      return onesSum(...words);
-    }
-    case "eq":
-      return eq(a, b);
-    case "ult":
-      return ult(a, b);
-    case "slt":
-      return slt(a, b);
-    case "all":
-      return all(...args);
-    case "any":
-      return any(...args);
-    case "no":
-      return no(a);
   }
 }

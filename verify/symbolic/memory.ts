@@ -5,8 +5,10 @@
  */
 import type { Region } from "../contracts/layout.ts";
 import { add, linear } from "../terms/arithmetic.ts";
-import { concat, extract, shiftRight, signExtend, zeroExtend } from "../terms/bits.ts";
-import { all, ule, ult } from "../terms/logic.ts";
+import { concat, extract, signExtend, zeroExtend } from "../terms/bits.ts";
+import { shiftRight } from "../terms/shifts.ts";
+import { ule, ult } from "../terms/comparisons.ts";
+import { all } from "../terms/logic.ts";
 import { constant, isConstant, type Term } from "../terms/term.ts";
 import type { Access } from "./operations.ts";
 import type { Path } from "./path.ts";

@@ -1,16 +1,9 @@
 /** What the numeric instructions compute, as terms. */
 import { add, multiply, subtract } from "../terms/arithmetic.ts";
-import {
-  bitwise,
-  extract,
-  rotateLeft,
-  shiftLeft,
-  shiftRight,
-  shiftRightSigned,
-  signExtend,
-  zeroExtend,
-} from "../terms/bits.ts";
-import { eq, no, number, slt, ule, ult } from "../terms/logic.ts";
+import { bitwise, extract, signExtend, zeroExtend } from "../terms/bits.ts";
+import { rotateLeft, shiftLeft, shiftRight, shiftRightSigned } from "../terms/shifts.ts";
+import { eq, slt, ule, ult } from "../terms/comparisons.ts";
+import { no, number } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 
 type Binary = (a: Term, b: Term) => Term;

@@ -48,6 +48,8 @@ export interface Call {
   /** The state before and after it. */
   before: State;
   after: State;
+  /** What its contract says that it chose. */
+  chosen?: Record<string, Term>;
   /** What the call meant, for those who know its name. */
   meaning?: unknown;
 }

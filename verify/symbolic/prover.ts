@@ -68,6 +68,19 @@ export class Prover {
     return this.show(rest, claim, what);
   }
 
+  /** Shows a claim for each way in which some conditions may turn out. */
+  async showCases(path: Path, claim: Term, what: string, conditions: Term[]): Promise<boolean> {
+    const [first, ...others] = conditions;
+    if (!first) return this.show(path, claim, what);
+    for (const condition of [first, no(first)]) {
+      if (path.facts.decide(condition) === false) continue;
+      const here = path.fork();
+      here.assume(condition);
+      if (!(await this.showCases(here, claim, what, others))) return false;
+    }
+    return true;
+  }
+
   /** Assumes a claim if it can be shown. */
   readonly suggest = async (path: Path, claim: Term): Promise<void> => {
     const { status } = await this.answerTo(path, path.facts.refine(claim), "a suggestion");

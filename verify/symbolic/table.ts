@@ -3,7 +3,8 @@
  * uninterpreted function of the index, and the writes since. Tables are values; a write makes another.
  */
 import { linear } from "../terms/arithmetic.ts";
-import { eq, ite } from "../terms/logic.ts";
+import { eq } from "../terms/comparisons.ts";
+import { ite } from "../terms/logic.ts";
 import { apply, constant, isConstant, type Term } from "../terms/term.ts";
 import type { Facts } from "./facts.ts";
 

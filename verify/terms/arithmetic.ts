@@ -1,5 +1,6 @@
 /** Sums as linear forms, products, and one's-complement folding where it shows. */
-import { bitLength, shiftLeft } from "./bits.ts";
+import { bitLength } from "./bits.ts";
+import { shiftLeft } from "./shifts.ts";
 import { folded } from "./ones-complement.ts";
 import { constant, intern, isConstant, ones, type Term } from "./term.ts";
 

@@ -2,7 +2,7 @@
  * Bits moved about: slices, concatenation, masks and shifts by constants all become one form, a
  * `concat` of slices, so that a port is the same term however the code has swapped and shifted it.
  */
-import { ite } from "./logic.ts";
+import { isChoice, ite } from "./logic.ts";
 import { constant, intern, isConstant, ones, type Term } from "./term.ts";
 
 /** The bits `high` down to `low` of a term. */
@@ -210,11 +210,6 @@ function bitwiseTruths(op: "and" | "or" | "xor", a: Term, b: Term): Term | undef
   return undefined;
 }
 
-/** Whether a term is one of two constants, by a condition. */
-export function isChoice(term: Term): boolean {
-  return term.op === "ite" && isConstant(term.args[1]!) && isConstant(term.args[2]!);
-}
-
 /** Where the slices of two terms, and the runs of bits of a constant among them, begin and end. */
 function cutsOf(a: Term, b: Term): number[] {
   const cuts = new Set<number>([a.width, 0]);
@@ -233,46 +228,6 @@ function cutsOf(a: Term, b: Term): number[] {
     }
   }
   return [...cuts].sort((x, y) => y - x);
-}
-
-export function shiftLeft(term: Term, by: Term): Term {
-  return shift("shl", term, by);
-}
-
-export function shiftRight(term: Term, by: Term): Term {
-  return shift("lshr", term, by);
-}
-
-export function shiftRightSigned(term: Term, by: Term): Term {
-  return shift("ashr", term, by);
-}
-
-/** WebAssembly takes the distance modulo the width. */
-function shift(op: "shl" | "lshr" | "ashr", term: Term, by: Term): Term {
-  const { width } = term;
-  const distance = bitwise("and", by, constant(width - 1, width));
-  if (!isConstant(distance)) return intern({ op, width, args: [term, distance] });
-  const count = Number(distance.value);
-  if (count === 0) return term;
-  if (op === "shl") return concat(extract(term, width - 1 - count, 0), constant(0, count));
-  const rest = extract(term, width - 1, count);
-  return op === "lshr" ? zeroExtend(rest, width) : signExtend(rest, width);
-}
-
-export function rotateLeft(term: Term, by: Term): Term {
-  const { width } = term;
-  const distance = bitwise("and", by, constant(width - 1, width));
-  if (isConstant(distance)) {
-    const count = Number(distance.value);
-    if (count === 0) return term;
-    return concat(extract(term, width - 1 - count, 0), extract(term, width - 1, width - count));
-  }
-  const back = intern({ op: "not", width, args: [distance] });
-  const rest = shiftRight(
-    shiftRight(term, bitwise("and", back, constant(width - 1, width))),
-    constant(1, width),
-  );
-  return bitwise("or", shiftLeft(term, distance), rest);
 }
 
 export function bitLength(value: bigint): number {

@@ -1,7 +1,7 @@
 /**
  * Terms: bit vectors of 1 to 64 bits and truth values, hash-consed, so that equal terms are one
- * object. They are built by bits.ts, arithmetic.ts, logic.ts and ones-complement.ts, which simplify as they
- * build; each rule there is an identity of bit vectors.
+ * object. They are built by logic.ts, bits.ts, shifts.ts, arithmetic.ts, comparisons.ts and
+ * ones-complement.ts, which simplify as they build; each rule there is an identity of bit vectors.
  *
  *     const                value
  *     var  name            an unknown

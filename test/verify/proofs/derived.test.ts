@@ -31,7 +31,7 @@ import type { Path } from "../../../verify/symbolic/path.ts";
 import { Prover } from "../../../verify/symbolic/prover.ts";
 import { concat, extract, not } from "../../../verify/terms/bits.ts";
 import { evaluator } from "../../../verify/terms/evaluate.ts";
-import { eq } from "../../../verify/terms/logic.ts";
+import { eq } from "../../../verify/terms/comparisons.ts";
 import { onesSum } from "../../../verify/terms/ones-complement.ts";
 import { type Term, constant, variable } from "../../../verify/terms/term.ts";
 import { decode } from "../../../verify/wasm/decode.ts";

@@ -2,7 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openSolver } from "../../../verify/solver/solver.ts";
-import { any, eq, no, truth } from "../../../verify/terms/logic.ts";
+import { eq } from "../../../verify/terms/comparisons.ts";
+import { any, no, truth } from "../../../verify/terms/logic.ts";
 import { constant, subterms, type Term } from "../../../verify/terms/term.ts";
 import { Draw } from "../../support/random.ts";
 import { CHECKSUMS } from "../terms/checksums.ts";

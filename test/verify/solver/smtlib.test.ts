@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import { parseValues } from "../../../verify/solver/values.ts";
 import { hasOnes, print } from "../../../verify/solver/smtlib.ts";
 import { add, linear } from "../../../verify/terms/arithmetic.ts";
-import { eq, no, ult } from "../../../verify/terms/logic.ts";
+import { eq, ult } from "../../../verify/terms/comparisons.ts";
+import { no } from "../../../verify/terms/logic.ts";
 import { onesSum } from "../../../verify/terms/ones-complement.ts";
 import { apply, constant, variable } from "../../../verify/terms/term.ts";
 

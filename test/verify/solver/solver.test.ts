@@ -12,7 +12,8 @@ import { openSolver, solverOn, type Answer } from "../../../verify/solver/solver
 import { add, multiply } from "../../../verify/terms/arithmetic.ts";
 import { bitwise, concat, extract } from "../../../verify/terms/bits.ts";
 import { evaluate } from "../../../verify/terms/evaluate.ts";
-import { all, eq, implies, no, ult } from "../../../verify/terms/logic.ts";
+import { eq, ult } from "../../../verify/terms/comparisons.ts";
+import { all, implies, no } from "../../../verify/terms/logic.ts";
 import { onesSum } from "../../../verify/terms/ones-complement.ts";
 import { FALSE, TRUE, apply, constant, variable, type Term } from "../../../verify/terms/term.ts";
 

@@ -10,7 +10,7 @@ import { accessOf } from "../../../verify/symbolic/operations.ts";
 import { State } from "../../../verify/symbolic/path.ts";
 import { Table } from "../../../verify/symbolic/table.ts";
 import { add } from "../../../verify/terms/arithmetic.ts";
-import { shiftLeft } from "../../../verify/terms/bits.ts";
+import { shiftLeft } from "../../../verify/terms/shifts.ts";
 import type { Model } from "../../../verify/terms/evaluate.ts";
 import { constant, ones, variable, type Term } from "../../../verify/terms/term.ts";
 import { Draw } from "../../support/random.ts";

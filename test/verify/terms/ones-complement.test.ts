@@ -1,16 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { add, linear, sumOf } from "../../../verify/terms/arithmetic.ts";
-import {
-  bitwise,
-  concat,
-  extract,
-  not,
-  shiftRight,
-  zeroExtend,
-} from "../../../verify/terms/bits.ts";
+import { bitwise, concat, extract, not, zeroExtend } from "../../../verify/terms/bits.ts";
+import { shiftRight } from "../../../verify/terms/shifts.ts";
 import { evaluate } from "../../../verify/terms/evaluate.ts";
-import { ite, ult } from "../../../verify/terms/logic.ts";
+import { ult } from "../../../verify/terms/comparisons.ts";
+import { ite } from "../../../verify/terms/logic.ts";
 import { onesSum } from "../../../verify/terms/ones-complement.ts";
 import { constant, variable, type Term } from "../../../verify/terms/term.ts";
 

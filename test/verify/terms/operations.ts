@@ -4,8 +4,10 @@
  */
 import * as arithmetic from "../../../verify/terms/arithmetic.ts";
 import * as bits from "../../../verify/terms/bits.ts";
+import * as comparisons from "../../../verify/terms/comparisons.ts";
 import * as logic from "../../../verify/terms/logic.ts";
 import { onesSum } from "../../../verify/terms/ones-complement.ts";
+import * as shifts from "../../../verify/terms/shifts.ts";
 import { ones, type Term } from "../../../verify/terms/term.ts";
 import type { Grown, Pool } from "./pool.ts";
 
@@ -104,10 +106,10 @@ export const OPERATIONS: Record<string, Operation> = {
     (a, b) => bits.bitwise("xor", a, b),
     (a, b) => a ^ b,
   ),
-  shiftLeft: shift(bits.shiftLeft, (a, by) => a << by),
-  shiftRight: shift(bits.shiftRight, (a, by) => a >> by),
-  shiftRightSigned: shift(bits.shiftRightSigned, (a, by, w) => BigInt.asIntN(w, a) >> by),
-  rotateLeft: shift(bits.rotateLeft, (a, by, w) => (a << by) | (a >> (size(w) - by))),
+  shiftLeft: shift(shifts.shiftLeft, (a, by) => a << by),
+  shiftRight: shift(shifts.shiftRight, (a, by) => a >> by),
+  shiftRightSigned: shift(shifts.shiftRightSigned, (a, by, w) => BigInt.asIntN(w, a) >> by),
+  rotateLeft: shift(shifts.rotateLeft, (a, by, w) => (a << by) | (a >> (size(w) - by))),
   extract: (pool) => {
     const a = pool.pick(pool.width());
     const all = a.term.width;
@@ -200,11 +202,11 @@ export const OPERATIONS: Record<string, Operation> = {
       (claim) => claim!,
     );
   },
-  isNonZero: unary(logic.isNonZero, (a) => truthOf(a !== 0n)),
-  eq: comparison(logic.eq, (a, b) => a === b),
-  ult: comparison(logic.ult, (a, b) => a < b),
-  ule: comparison(logic.ule, (a, b) => a <= b),
-  slt: comparison(logic.slt, (a, b) => a < b, true),
+  isNonZero: unary(comparisons.isNonZero, (a) => truthOf(a !== 0n)),
+  eq: comparison(comparisons.eq, (a, b) => a === b),
+  ult: comparison(comparisons.ult, (a, b) => a < b),
+  ule: comparison(comparisons.ule, (a, b) => a <= b),
+  slt: comparison(comparisons.slt, (a, b) => a < b, true),
   no: (pool) =>
     lift(
       [pool.pick(0)],
@@ -222,7 +224,7 @@ export const OPERATIONS: Record<string, Operation> = {
   sameTruth: (pool) =>
     lift(
       [pool.pick(0), pool.pick(0)],
-      (a, b) => logic.eq(a!, b!),
+      (a, b) => comparisons.eq(a!, b!),
       (a, b) => truthOf(a === b),
     ),
 };

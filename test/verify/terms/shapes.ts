@@ -1,15 +1,9 @@
 /** Shapes that the code under proof has, put together from operations, with their meanings. */
 import { add, linear, multiply } from "../../../verify/terms/arithmetic.ts";
-import {
-  bitwise,
-  concat,
-  extract,
-  not,
-  shiftLeft,
-  shiftRight,
-  zeroExtend,
-} from "../../../verify/terms/bits.ts";
-import { all, eq, ite, no, number, ult } from "../../../verify/terms/logic.ts";
+import { bitwise, concat, extract, not, zeroExtend } from "../../../verify/terms/bits.ts";
+import { shiftLeft, shiftRight } from "../../../verify/terms/shifts.ts";
+import { eq, ult } from "../../../verify/terms/comparisons.ts";
+import { all, ite, no, number } from "../../../verify/terms/logic.ts";
 import { constant, type Term } from "../../../verify/terms/term.ts";
 import { lift } from "./operations.ts";
 import type { Grown, Pool } from "./pool.ts";

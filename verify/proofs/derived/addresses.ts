@@ -2,7 +2,8 @@
 import { Ipv4 } from "../../spec/datagram.ts";
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
-import { eq, no } from "../../terms/logic.ts";
+import { eq } from "../../terms/comparisons.ts";
+import { no } from "../../terms/logic.ts";
 import type { Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
 import { AnyNat, SETTINGS, soundPath, isInternal } from "./any-nat.ts";

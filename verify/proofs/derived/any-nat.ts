@@ -4,7 +4,8 @@ import type { Endpoint, Mapping, Nat, Protocol, Settings } from "../../spec/nat.
 import type { Outcome } from "../../spec/outcome.ts";
 import type { Path } from "../../symbolic/path.ts";
 import { bitwise } from "../../terms/bits.ts";
-import { any, eq, no } from "../../terms/logic.ts";
+import { eq } from "../../terms/comparisons.ts";
+import { any, no } from "../../terms/logic.ts";
 import { constant, variable, type Term } from "../../terms/term.ts";
 import { anyPath, isSet } from "./explore.ts";
 

@@ -5,7 +5,8 @@ import { Ipv4 } from "../../spec/datagram.ts";
 import type { Protocol } from "../../spec/nat.ts";
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
-import { all, any, eq, truth } from "../../terms/logic.ts";
+import { eq } from "../../terms/comparisons.ts";
+import { all, any, truth } from "../../terms/logic.ts";
 import type { Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
 import {

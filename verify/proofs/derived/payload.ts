@@ -1,7 +1,8 @@
 /** What is not rewritten. */
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
-import { any, eq } from "../../terms/logic.ts";
+import { eq } from "../../terms/comparisons.ts";
+import { any } from "../../terms/logic.ts";
 import type { Unit } from "../unit.ts";
 import { AnyNat, soundPath } from "./any-nat.ts";
 import { type Through, explore, step } from "./explore.ts";
