@@ -12,6 +12,7 @@ import { Path, type State } from "../symbolic/path.ts";
 import type { Facts } from "../symbolic/facts.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { eq, ule } from "../terms/comparisons.ts";
+import { no } from "../terms/logic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { rebuild } from "../terms/rebuild.ts";
 import { show } from "../terms/show.ts";
@@ -73,6 +74,7 @@ async function prove(context: Context, side: number) {
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
+  machine.merges = true;
   const args = [PACKET.base, PACKET.length, u32(side)];
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {
@@ -89,6 +91,17 @@ async function compare(
   side: Term,
   prover: Prover,
 ): Promise<void> {
+  const found = end.facts.refine(result);
+  if (found.op === "ite") {
+    const [condition] = found.args as [Term];
+    for (const way of [condition, no(condition)]) {
+      const here = end.fork();
+      here.assume(way);
+      await compare(here, start, found, side, prover);
+    }
+    return;
+  }
+  const outcome = isConstant(found) ? OUTCOMES[Number(found.value)] : "unknown";
   const runs = await runSpec(end, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     const replayed = new ReplayedNat(path, start);
@@ -97,8 +110,6 @@ async function compare(
   });
   for (const { path, value } of runs) {
     const { packet, fate, isDone } = value;
-    const found = path.facts.refine(result);
-    const outcome = isConstant(found) ? OUTCOMES[Number(found.value)] : "unknown";
     const name = `${TRANSLATE}, ${fate.outcome}`;
     // Where they differ, the path has to be impossible.
     await prover.show(path, claim(outcome === fate.outcome), `${name}: the outcome (${outcome})`);
