@@ -33,7 +33,6 @@ export async function proveContract(
   for (const { says } of contract.requires(before, args)) path.assume(says);
   const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers);
-  machine.merges = true;
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(index, args, path)) {
     const call = { args, before, after: end.state, result: result ?? constant(0, 32) };

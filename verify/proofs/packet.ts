@@ -74,7 +74,6 @@ async function prove(context: Context, side: number) {
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
-  machine.merges = true;
   const args = [PACKET.base, PACKET.length, u32(side)];
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {

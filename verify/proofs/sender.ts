@@ -83,7 +83,6 @@ async function prove(context: Context, protocol: Protocol) {
   for (const { says } of sendingClaims(path, sending, header)) path.assume(says);
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, context.answers);
-  machine.merges = true;
   const number = u32(PROTOCOLS.indexOf(protocol));
   const address = subtract(PACKET.base, subtract(u32(0), header));
   const args = [PACKET.base, number, address];

@@ -42,7 +42,7 @@ export interface Oracle {
 export class Machine {
   readonly loops: Loops;
   /** Whether an `if` whose arms only compute is one path instead of two. */
-  merges = false;
+  merges = true;
 
   constructor(
     private readonly module: Module,
