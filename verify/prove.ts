@@ -7,7 +7,7 @@ import type { Answer } from "./symbolic/machine.ts";
 import type { FoundModel } from "./solver/model.ts";
 import { assertionsFor } from "./symbolic/instances.ts";
 import type { Entry, Path } from "./symbolic/path.ts";
-import { type Failure, Prover } from "./symbolic/prover.ts";
+import { type Failure, GuessFailed, Prover } from "./symbolic/prover.ts";
 import { no } from "./terms/logic.ts";
 import type { Term } from "./terms/term.ts";
 import { decode } from "./wasm/decode.ts";
@@ -101,8 +101,9 @@ export async function prove(
     ({ paths, loop } = await findings(bytes, functions, unit, prover, answers));
     failures.push(...(await emptiness(paths, prover)));
   } catch (error) {
-    // What has stopped early has still found out what it has noted.
-    if (!(error instanceof Enough)) failures.push({ what: messageOf(error), status: "unknown" });
+    // What has stopped early has noted why.
+    const isNoted = error instanceof Enough || error instanceof GuessFailed;
+    if (!isNoted) failures.push({ what: messageOf(error), status: "unknown" });
   }
   const replay: Replay = (model, entry) => replayed(bytes, functions, model, entry);
   try {

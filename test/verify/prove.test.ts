@@ -142,6 +142,10 @@ refuting("says what is false, and where", async () => {
   assert.match(counterexample!, /given key = /);
 });
 
+refuting("takes no wrong guess for a counterexample", async () => {
+  assert.equal(await refute(bytes, manifest, "checksum/messageIsValid"), { status: "proved" });
+});
+
 refuting("gives up where there is no unit, and finds nothing where nothing is", async () => {
   assert.is((await refute(bytes, manifest, "tea/brew")).status, "gave up");
   assert.equal(await refute(bytes, manifest, "endpoint-table/clear"), { status: "proved" });

@@ -11,7 +11,7 @@ import {
   wordSumStep,
 } from "../contracts/checksum.ts";
 import { isZero, u32 } from "../contracts/words.ts";
-import type { LoopRule } from "../symbolic/loops.ts";
+import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory, type PacketBounds } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
@@ -98,22 +98,11 @@ class SumRule implements LoopRule {
 
 async function proveMessage(context: Context): Promise<Findings> {
   const { module, indexOf, prover } = context;
-  const index = indexOf(MESSAGE);
-  const before = prover.failures.length;
-  const changed = module.functions[index]!.code.filter(
-    ({ op }) => op === "local.set" || op === "local.tee",
-  ).map(({ immediate }) => immediate!);
-  let found: Findings | undefined;
-  // Which locals play which part is tried out: a rule that holds, holds.
-  for (const sum of new Set(changed)) {
-    for (const at of new Set(changed)) {
-      if (sum === at) continue;
-      prover.failures.length = before;
-      found = await proveWith(context, new SumRule([sum, at]));
-      if (prover.failures.length === before) return found;
-    }
-  }
-  return found!;
+  const locals = localsSetIn(module.functions[indexOf(MESSAGE)]!.code);
+  // Which of them play which part is tried out: a rule that holds, holds.
+  const pairs = locals.flatMap((sum) => locals.map((at) => [sum, at]));
+  const guesses = pairs.filter(([sum, at]) => sum !== at);
+  return prover.withGuess(guesses, (guess) => proveWith(context, new SumRule(guess)));
 }
 
 async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): Promise<Findings> {

@@ -6,7 +6,7 @@ import { ZERO, below, scalar, u32, u64 } from "../contracts/words.ts";
 import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
 import { must } from "../spec/language.ts";
 import { decide } from "../spec/packet.ts";
-import type { LoopRule } from "../symbolic/loops.ts";
+import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
@@ -88,21 +88,14 @@ class BatchRule implements LoopRule {
 async function prove(context: Context): Promise<Findings> {
   const { module, indexOf, prover } = context;
   const body = module.functions[indexOf(PROCESS)]!;
-  const sets = body.code.filter(({ op }) => op === "local.set" || op === "local.tee");
-  const before = prover.failures.length;
-  let found: Findings | undefined;
-  // Which local is the index is tried out: a rule that holds, holds.
-  // The last that is set in the loop goes first, as a loop ends by counting.
-  for (const local of new Set(sets.map(({ immediate }) => immediate!).reverse())) {
-    if (body.locals[local] !== "i32") continue;
-    prover.failures.length = before;
+  // Which local is the index is tried out: a rule that holds, holds. A loop ends by counting.
+  const locals = localsSetIn(body.code).filter((local) => body.locals[local] === "i32");
+  return prover.withGuess(locals.reverse(), async (local) => {
     const rule = new BatchRule([local], COUNT);
-    found = await runWith(context, rule);
-    if (prover.failures.length > before) continue;
+    const found = await runWith(context, rule);
     await showAll(rule, found, prover);
     return found;
-  }
-  return found!;
+  });
 }
 
 async function runWith(context: Context, rule: BatchRule): Promise<Findings> {

@@ -8,7 +8,8 @@ import type { Unit } from "./unit.ts";
 
 export const RECLAIM_UNIT: Unit = {
   name: reclaim.name,
-  theorem: "takes ports only from mappings that have rested, and two of them if there are any",
+  theorem:
+    "takes ports only from mappings that have rested, and from one if any in the ring has for a tick",
   prove: async (context) => {
     answerContainers(context);
     const { module, answers, prover } = context;

@@ -4,7 +4,7 @@
  */
 import { ult } from "../terms/comparisons.ts";
 import { variable, type Term } from "../terms/term.ts";
-import type { WasmFunction } from "../wasm/module.ts";
+import type { Instruction } from "../wasm/module.ts";
 import { type Frame, type Head, Unsupported } from "./frame.ts";
 import type { Require } from "./memory.ts";
 import type { Path } from "./path.ts";
@@ -48,7 +48,8 @@ export class Loops {
       rule.holds(path, valuesIn(frame, rule)),
       "the loop's rule holds at first",
     );
-    for (const local of localsSetIn(frame.body, at)) {
+    const { code } = frame.body;
+    for (const local of localsSetIn(code.slice(at, code[at]!.end))) {
       const { width } = frame.locals[local]!;
       frame.locals[local] = variable(`loop ${this.entries} local ${local}`, width);
     }
@@ -105,8 +106,8 @@ function valuesIn({ locals }: Frame, rule: LoopRule): Term[] {
   return rule.locals.map((local) => locals[local]!);
 }
 
-function localsSetIn(body: WasmFunction, loop: number): Set<number> {
-  const within = body.code.slice(loop, body.code[loop]!.end);
-  const sets = within.filter(({ op }) => op === "local.set" || op === "local.tee");
-  return new Set(sets.map(({ immediate }) => immediate!));
+/** The locals that some instructions set, in that order. */
+export function localsSetIn(code: readonly Instruction[]): number[] {
+  const sets = code.filter(({ op }) => op === "local.set" || op === "local.tee");
+  return [...new Set(sets.map(({ immediate }) => immediate!))];
 }

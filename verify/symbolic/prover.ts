@@ -9,6 +9,7 @@ import { TRUE, subterms, type Term } from "../terms/term.ts";
 import { withoutDetours } from "./equalities.ts";
 import { Examples } from "./examples.ts";
 import { anyValues, assertionsFor, relevant } from "./instances.ts";
+import { Unsupported } from "./frame.ts";
 import type { Law, Path } from "./path.ts";
 
 /** A claim that could not be shown. */
@@ -17,6 +18,13 @@ export interface Failure {
   path: Path;
   claim: Term;
   answer: Answer;
+}
+
+/** A guess has led to a claim that could not be shown; if it is not caught, so have all others. */
+export class GuessFailed extends Unsupported {
+  constructor(readonly failure: Failure) {
+    super(failure.what);
+  }
 }
 
 const QUICK_MS = 5_000;
@@ -48,6 +56,33 @@ export class Prover {
       answers.add(answer);
     }
     return undefined;
+  }
+
+  private isGuessing = false;
+
+  /**
+   * Works with one guess after the other, each up to its first failure, until one has none. If all
+   * have, the failure that is noted is that of the guess that got furthest.
+   */
+  async withGuess<G, T>(guesses: Iterable<G>, work: (guess: G) => Promise<T>): Promise<T> {
+    const before = this.shown;
+    let best: { failed: GuessFailed; shown: number } | undefined;
+    for (const guess of guesses) {
+      this.shown = before;
+      this.isGuessing = true;
+      try {
+        return await work(guess);
+      } catch (error) {
+        if (!(error instanceof GuessFailed)) throw error;
+        if (!best || this.shown > best.shown) best = { failed: error, shown: this.shown };
+      } finally {
+        this.isGuessing = false;
+      }
+    }
+    if (!best) throw new Error("there was nothing to guess");
+    this.shown = best.shown;
+    this.failures.push(best.failed.failure);
+    throw best.failed;
   }
 
   /** Shows that a claim holds on a path, or notes that it may not; it is assumed from then on. */
@@ -93,7 +128,9 @@ export class Prover {
     const goal = path.facts.refine(claim);
     const answer = await this.answerTo(path, goal, what);
     if (answer.status === "unsat") return true;
-    this.failures.push({ what, path, claim: goal, answer });
+    const failure = { what, path, claim: goal, answer };
+    if (this.isGuessing) throw new GuessFailed(failure);
+    this.failures.push(failure);
     return false;
   }
 
