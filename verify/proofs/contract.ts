@@ -56,6 +56,7 @@ async function proveCases(
     if ((await prover.decide(path, applies)) === false) continue;
     const here = path.fork();
     here.assume(applies);
+    here.facts.restate();
     const chosen = witness(here, call);
     const full = { ...call, chosen };
     const after = expected(one, full);

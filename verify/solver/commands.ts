@@ -35,8 +35,8 @@ export function nativeCvc5(): Command | undefined {
 }
 
 /**
- * From the package z3-solver: slower, but there whenever the packages are. What this version takes for
- * bit vectors by default is lost in adders and products; its general solver is not.
+ * From the package z3-solver: slower, but there whenever the packages are. What it takes by default
+ * is slow at much that is small; its general solver is not.
  */
 export function wasmZ3(): Command {
   const isSource = import.meta.url.endsWith(".ts");
@@ -47,10 +47,22 @@ export function wasmZ3(): Command {
     name: "z3-wasm",
     file: process.execPath,
     args: [...loader, program],
-    preamble: (ms) =>
-      `(reset)\n(set-option :timeout ${Math.ceil(ms)})\n(set-option :tactic.default_tactic smt)`,
+    check: "(check-sat-using smt)",
+    preamble: (ms) => `(reset)\n(set-option :timeout ${Math.ceil(ms)})`,
   };
 }
+
+/**
+ * The same by another way: two values of a function are told apart by their arguments, pair by pair
+ * and once and for all, and what is left are bits. For all that compares or multiplies long words.
+ */
+export function wasmZ3Bits(): Command {
+  const check = `(check-sat-using (using-params qfufbv :div0_ackermann_limit ${MOST_PAIRS}))`;
+  return { ...wasmZ3(), name: "z3-wasm by bits", check };
+}
+
+/** Z3's own limit is met by the table of sessions. */
+const MOST_PAIRS = 100_000;
 
 function onPath(name: string): string | undefined {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {

@@ -6,11 +6,12 @@
 import { evaluate, type Model } from "../terms/evaluate.ts";
 import { FALSE, TRUE, type Term } from "../terms/term.ts";
 import { FolderCache, NO_CACHE, type Cache } from "./cache.ts";
-import { nativeCvc5, nativeZ3, nativeZ3General, wasmZ3 } from "./commands.ts";
+import { nativeCvc5, nativeZ3, nativeZ3General, wasmZ3, wasmZ3Bits } from "./commands.ts";
 import { FoundModel } from "./model.ts";
 import { Portfolio } from "./portfolio.ts";
 import { PipedSolver, type Backend } from "./process.ts";
 import { hasOnes, print, type Query } from "./smtlib.ts";
+import { Turns } from "./turns.ts";
 
 export type Answer =
   { status: "unsat" } | { status: "sat"; model: FoundModel } | { status: "unknown"; why: string };
@@ -50,6 +51,8 @@ export interface SolverOptions {
 const TIMEOUT_MS = 30_000;
 /** cvc5 answers small queries in 2 ms, z3 in 8; of the others each has some that the other has not. */
 const HEAD_START_MS = 100;
+/** Most queries take Z3 in WebAssembly less than a tenth of this, by either way. */
+const SLICE_MS = 1000;
 
 export async function openSolver(options: SolverOptions = {}): Promise<Solver> {
   const cache = options.cacheFolder ? new FolderCache(options.cacheFolder) : NO_CACHE;
@@ -70,9 +73,15 @@ function preferred(): SolverKind {
 function backendsFor(kind: SolverKind): [Backend, Backend] {
   const [cvc5, z3] = kind === "native" ? [nativeCvc5(), nativeZ3()] : [];
   const general = kind === "native" ? nativeZ3General() : undefined;
-  const easy = new PipedSolver(general ?? cvc5 ?? wasmZ3());
+  const native = general ?? cvc5;
+  const easy = native ? new PipedSolver(native) : wasm();
   if (!z3 || !cvc5) return [z3 ? new PipedSolver(z3) : easy, easy];
   return [new Portfolio(new PipedSolver(cvc5), new PipedSolver(z3), HEAD_START_MS), easy];
+}
+
+function wasm(): Backend {
+  const ways = [wasmZ3(), wasmZ3Bits()].map((way) => new PipedSolver(way));
+  return new Turns(ways, SLICE_MS);
 }
 
 class BackedSolver implements Solver {

@@ -27,6 +27,12 @@ export class Examples {
     if (this.known.length > MOST) this.known.pop();
   }
 
+  /** A model of some conditions made one of them all, by what examples say of the rest. */
+  completed(model: FoundModel, conditions: readonly Term[]): FoundModel | undefined {
+    const models = [model, ...this.known.map((example) => model.over(example.model))];
+    return models.find((one) => fits({ model: one, valueOf: evaluator(one) }, conditions));
+  }
+
   /** Which of yes and no a claim may be where these conditions hold. */
   answersFor(conditions: readonly Term[], claim: Term): Set<boolean> {
     const answers = new Set<boolean>();

@@ -42,6 +42,18 @@ export class Facts {
     if (fullSumIn(claim)) this.restateSums();
   }
 
+  /** All that is known, said once more by what has become known since: a count, of the rest alone. */
+  restate(): void {
+    for (const truth of this.claims) {
+      const inner = truth.op === "no" ? truth.args[0]! : truth;
+      const said = rebuild(
+        inner,
+        inner.args.map((arg) => this.refine(arg)),
+      );
+      if (said !== inner) this.assume(truth.op === "no" ? no(said) : said);
+    }
+  }
+
   /** What is known of sums, said once more where one that is part of them has become known. */
   private restateSums(): void {
     for (const truth of this.truths) {

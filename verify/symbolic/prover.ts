@@ -3,6 +3,7 @@
  * instances of its laws. Which of these it is told is a guess and not trusted: too few of them
  * leave a true claim unproved, never a false one proved.
  */
+import type { FoundModel } from "../solver/model.ts";
 import type { Answer, Solver } from "../solver/solver.ts";
 import { no } from "../terms/logic.ts";
 import { TRUE, subterms, type Term } from "../terms/term.ts";
@@ -138,14 +139,19 @@ export class Prover {
   private async answerTo(path: Path, goal: Term, what: string): Promise<Answer> {
     if (goal === TRUE) return { status: "unsat" };
     let answer: Answer = { status: "unknown", why: "nothing was tried" };
+    let model: FoundModel | undefined;
     for (const assertions of assertionsFor(path, goal)) {
       const begun = performance.now();
       const query = withoutDetours([...assertions, no(goal)]);
       answer = await this.solver.check(query, { timeoutMs: PATIENT_MS });
       report(what, assertions.length, answer, performance.now() - begun);
-      if (answer.status === "unsat") break;
+      if (answer.status === "unsat") return answer;
+      if (answer.status === "sat") model = answer.model;
     }
-    return answer;
+    if (answer.status === "sat" || !model) return answer;
+    // Told more, the solver does not know; the path's own conditions may be met all the same.
+    model = this.examples.completed(model, [...path.facts.claims, no(goal)]);
+    return model ? { status: "sat", model } : answer;
   }
 
   /** Shows a law at any values. */

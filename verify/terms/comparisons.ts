@@ -6,7 +6,7 @@ import { FALSE, TRUE, constant, intern, isConstant, ones, type Term } from "./te
 
 export function eq(a: Term, b: Term): Term {
   if (a === b) return TRUE;
-  if (a.max < b.min || b.max < a.min) return FALSE;
+  if (isApart(a, b)) return FALSE;
   if (a.width === 0) return any(all(a, b), all(no(a), no(b)));
   const turned = turnedAbout(a, b);
   if (turned) return eq(...turned);
@@ -30,17 +30,21 @@ export function eq(a: Term, b: Term): Term {
   return intern({ op: "eq", width: 0, args });
 }
 
+/** Whether bounds alone tell two numbers apart. */
+function isApart(a: Term, b: Term): boolean {
+  return a.max < b.min || b.max < a.min;
+}
+
 /** `term == fixed`, said of something smaller. */
 function eqConstant(term: Term, fixed: Term): Term | undefined {
   switch (term.op) {
     case "not":
       return eq(term.args[0]!, not(fixed));
-    case "ite":
-      if (isChoice(term) || isConstant(term.args[1]!) || isConstant(term.args[2]!)) {
-        const [condition, yes, otherwise] = term.args as [Term, Term, Term];
-        return ite(condition, eq(yes, fixed), eq(otherwise, fixed));
-      }
-      return undefined;
+    case "ite": {
+      const [condition, yes, otherwise] = term.args as [Term, Term, Term];
+      const isPlain = [yes, otherwise].some((one) => isConstant(one) || isApart(one, fixed));
+      return isPlain ? ite(condition, eq(yes, fixed), eq(otherwise, fixed)) : undefined;
+    }
     case "xor":
       if (fixed.value === 0n) return eq(term.args[0]!, term.args[1]!);
       if (fixed.value === ones(term.width)) return eq(term.args[0]!, not(term.args[1]!));
@@ -115,7 +119,7 @@ function trim(a: Term, b: Term): [Term, Term] | undefined {
 function eqEnds(x: Term, y: Term): Term | undefined {
   if (x === y) return TRUE;
   if (isConstant(x) && isConstant(y)) return FALSE;
-  if (x.max < y.min || y.max < x.min) return FALSE;
+  if (isApart(x, y)) return FALSE;
   return undefined;
 }
 

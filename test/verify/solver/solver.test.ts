@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FolderCache } from "../../../verify/solver/cache.ts";
-import { nativeCvc5, nativeZ3, wasmZ3 } from "../../../verify/solver/commands.ts";
+import { nativeCvc5, nativeZ3, wasmZ3, wasmZ3Bits } from "../../../verify/solver/commands.ts";
 import { Portfolio } from "../../../verify/solver/portfolio.ts";
 import { PipedSolver, SolverError, type Backend } from "../../../verify/solver/process.ts";
 import { openSolver, solverOn, type Answer } from "../../../verify/solver/solver.ts";
+import { Turns } from "../../../verify/solver/turns.ts";
 import { add, multiply } from "../../../verify/terms/arithmetic.ts";
 import { bitwise, concat, extract } from "../../../verify/terms/bits.ts";
 import { evaluate } from "../../../verify/terms/evaluate.ts";
@@ -37,7 +38,12 @@ function assertSatisfied(answer: Answer, assertions: Term[]): void {
   for (const claim of assertions) assert.is(evaluate(claim, answer.model), 1n);
 }
 
-const commands = { z3: nativeZ3(), cvc5: nativeCvc5(), "z3-wasm": wasmZ3() };
+const commands = {
+  z3: nativeZ3(),
+  cvc5: nativeCvc5(),
+  "z3-wasm": wasmZ3(),
+  "z3-wasm by bits": wasmZ3Bits(),
+};
 
 for (const [name, command] of Object.entries(commands)) {
   const solver = suite(`solver ${name}`);
@@ -208,6 +214,23 @@ solver("asks a second one when the first knows nothing", async () => {
   assert.is(second.asked, 2);
   const neither = new Portfolio(first, first, 10);
   assert.is((await neither.ask(query, 1000)).status, "unknown");
+});
+
+solver("asks in turn, and first whoever knew the last answer", async () => {
+  const query = { text: "", unknowns: [], isApproximate: false };
+  const [first, second] = [new Parrot("unknown"), new Parrot("unsat")];
+  const turns = new Turns([first, second], 10);
+  assert.is((await turns.ask(query, 1000)).status, "unsat");
+  assert.is((await turns.ask(query, 1000)).status, "unsat");
+  assert.equal([first.asked, second.asked], [1, 2]);
+});
+
+solver("gives up once each turn has been long enough", async () => {
+  const query = { text: "", unknowns: [], isApproximate: false };
+  const parrot = new Parrot("unknown");
+  assert.is((await new Turns([parrot, parrot], 10).ask(query, 100)).status, "unknown");
+  // For 10 ms, 30, 90, and all that is left.
+  assert.is(parrot.asked, 4);
 });
 
 solver("notices when two disagree", async () => {

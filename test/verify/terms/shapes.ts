@@ -61,6 +61,20 @@ export const SHAPES: Record<string, (pool: Pool) => Grown> = {
       (a, b) => (a === b ? 1n : 0n),
     );
   },
+  /** An address by a condition, or one that bounds alone tell apart from it. */
+  chosen: (pool) => {
+    const base = 1n << 16n;
+    const [index, rest, by] = [pool.pick(16), pool.pick(32), pool.pick(32)];
+    const fixed = pool.draw.pick([0n, base - 1n, base, base + 0xffffn, base + 0x10000n]);
+    return lift(
+      [index, rest, by],
+      (a, b, c) => {
+        const place = add(zeroExtend(a!, 32), constant(base, 32));
+        return eq(ite(eq(c!, b!), place, b!), constant(fixed, 32));
+      },
+      (a, b, c) => ((c === b ? a! + base : b!) === fixed ? 1n : 0n),
+    );
+  },
   inverted: (pool) => {
     const width = pool.width();
     const [a, b] = [pool.pick(width), pool.pick(width)];
