@@ -3,6 +3,7 @@
  * where wire order, slots and ghosts meet addresses, ports and finite maps.
  */
 import * as nat from "../contracts/nat.ts";
+import { WORD } from "../contracts/settings.ts";
 import * as sessions from "../contracts/session-table.ts";
 import { isZero, scalar, setting, to64, u32, u64 } from "../contracts/words.ts";
 import type { Endpoint, Protocol, Settings } from "../spec/nat.ts";
@@ -71,19 +72,19 @@ export function settingsOf(state: State): Settings {
   const word = (index: number) => setting(state, index);
   const lifetime = (ring: number) => to64(state.table("ages").read(u32(ring)));
   return {
-    externalAddress: swap(word(nat.WORD.externalAddress)),
-    network: swap(word(nat.WORD.network)),
-    mask: swap(word(nat.WORD.mask)),
-    firstPort: extract(word(nat.WORD.firstPort), 15, 0),
-    lastPort: extract(word(nat.WORD.lastPort), 15, 0),
+    externalAddress: swap(word(WORD.externalAddress)),
+    network: swap(word(WORD.network)),
+    mask: swap(word(WORD.mask)),
+    firstPort: extract(word(WORD.firstPort), 15, 0),
+    lastPort: extract(word(WORD.lastPort), 15, 0),
     lifetime: {
       Udp: lifetime(0),
       Icmp: lifetime(1),
       TcpTransitory: lifetime(2),
       TcpEstablished: lifetime(3),
     },
-    holdDown: to64(word(nat.WORD.holdDown)),
-    inboundRefreshes: no(isZero(word(nat.WORD.inboundRefresh))),
+    holdDown: to64(word(WORD.holdDown)),
+    inboundRefreshes: no(isZero(word(WORD.inboundRefresh))),
   };
 }
 

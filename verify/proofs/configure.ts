@@ -1,6 +1,7 @@
 /** configure: the base case. Memory of zeros, with sound settings in it, satisfies the invariant. */
 import { REGIONS } from "../contracts/layout.ts";
 import * as nat from "../contracts/nat.ts";
+import { isSound } from "../contracts/settings.ts";
 import { LATEST } from "../contracts/session-table.ts";
 import { scalar, u32, u64, ZERO } from "../contracts/words.ts";
 import { Machine, type Return } from "../symbolic/machine.ts";
@@ -74,9 +75,9 @@ function endsFrom(context: Context, start: State, isConfigured = false): AsyncGe
 }
 
 async function showOutcome(path: Path, start: State, result: Term, prover: Prover): Promise<void> {
-  const isSound = nat.isSound((index) => start.table("config").read(u32(index)));
+  const sound = isSound((index) => start.table("config").read(u32(index)));
   const isAccepted = eq(path.facts.refine(result), ZERO);
-  await prover.show(path, eq(isAccepted, isSound), `${CONFIGURE}: sound means accepted`);
+  await prover.show(path, eq(isAccepted, sound), `${CONFIGURE}: sound means accepted`);
   if ((await prover.decide(path, isAccepted)) !== true) {
     await showRefused(path, start, result, prover);
     return;

@@ -1,6 +1,7 @@
 /** translate: what becomes of a packet, octet by octet. */
 import { REGIONS } from "../contracts/layout.ts";
 import * as nat from "../contracts/nat.ts";
+import { settingsLaw } from "../contracts/settings.ts";
 import { below, u32 } from "../contracts/words.ts";
 import type { Octets as SpecOctets } from "../spec/datagram.ts";
 import { translate } from "../spec/packet.ts";
@@ -69,7 +70,7 @@ async function prove(context: Context, side: number) {
   const start = anyState();
   const path = new Path(start, Octets.arriving());
   path.laws.push(...nat.invariant(start));
-  path.assume(nat.settingsLaw(start));
+  path.assume(settingsLaw(start));
   path.assume(isReady(start));
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);

@@ -1,12 +1,10 @@
 /** senderMapping: what becomes of the mapping of a packet's internal sender. */
 import type { Contract } from "../contracts/contract.ts";
 import * as endpoints from "../contracts/endpoint-table.ts";
-import * as pools from "../contracts/index-pool.ts";
 import * as nat from "../contracts/nat.ts";
 import * as sessions from "../contracts/session-table.ts";
 import { NODES, REGIONS } from "../contracts/layout.ts";
 import { reclaim } from "../contracts/reclaim.ts";
-import { labelOf } from "../contracts/sorts.ts";
 import { isZero, scalar, u32, u64 } from "../contracts/words.ts";
 import { Mappings } from "../spec/mappings.ts";
 import type { Mapping, Protocol } from "../spec/nat.ts";
@@ -27,6 +25,7 @@ import { PACKET, type Sending, sendingClaims, sendingOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
 import { answerOf, showLawful } from "./contract.ts";
 import { showUnchanged } from "./frame.ts";
+import { classOf, showNoneLeft, showTaken } from "./ports.ts";
 import { showRefinement } from "./refinement.ts";
 import { ANY_PORT, runSpec } from "./spec-run.ts";
 import { SymbolicState } from "./spec-state.ts";
@@ -145,52 +144,6 @@ async function outcomeOf(path: Path, result: Term, prover: Prover): Promise<Outc
     return refined;
   }
   return OUTCOMES[Number((1n << 32n) - refined.value)]!;
-}
-
-/** That no port of the range is without a mapping, and that none was reclaimed. */
-async function showNoneLeft(
-  end: Path,
-  reclaims: Call[],
-  { protocol, from }: Sending,
-  prover: Prover,
-): Promise<void> {
-  // Else there would be its port.
-  for (const { chosen } of reclaims) await prover.suggest(end, isZero(chosen!["reclaimed"]!));
-  const { after } = reclaims.at(-1)!;
-  const node = nodeOf(protocol, ANY_PORT);
-  const label = nat.labelLaw(after).says(labelOf(node));
-  await prover.require(end, label, "what is known of a label is known of every port's");
-  const isThere = implies(nat.isInRange(after, ANY_PORT), nat.exists(after, node));
-  const cases = [from.port, ANY_PORT].flatMap(classOf);
-  await prover.showCases(end, isThere, "every port of the range has a mapping", cases);
-  end.assume(isThere);
-}
-
-/** Whether a port was taken; if so, that it is one of the range, and of its pool's kind. */
-async function showTaken(end: Path, internalPort: Term, prover: Prover): Promise<boolean> {
-  const taken = end.calls.findLast(({ name }) => name === pools.take.name);
-  if (!taken || end.facts.decide(eq(taken.result!, pools.NONE)) !== false) return false;
-  const { before, result } = taken;
-  const pool = taken.args[0]!;
-  const label = pools.rowAnd(pool, result!);
-  const known = nat.labelLaw(before).says(label);
-  await prover.require(end, known, "what is known of a label is known of the port's");
-  const isInRange = nat.isInRange(end.state, extract(nat.nodeOfLabel(label), 15, 0));
-  await prover.require(end, isInRange, "a port that is taken is one of the range");
-  const isOfPool = all(
-    pools.isOf(before, label, pool),
-    pools.isStationed(before, pool),
-    eq(nat.poolOfLabel(label), pool),
-  );
-  const what = "a port that is taken is of the pool's range and parity";
-  await prover.showCases(end, isOfPool, what, classOf(internalPort));
-  end.assume(isOfPool);
-  return true;
-}
-
-/** What the pool of a port depends on: its range and its parity. */
-function classOf(port: Term): Term[] {
-  return [ult(port, constant(1024, 16)), eq(extract(port, 0, 0), constant(1, 1))];
 }
 
 /** The port is the one that was given; there is no room where, asked for it, a table has said so. */

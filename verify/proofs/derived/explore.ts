@@ -4,6 +4,7 @@
  * every port is left out. No solver is asked which ways are possible: claims are shown on all.
  */
 import * as nat from "../../contracts/nat.ts";
+import { settingsLaw } from "../../contracts/settings.ts";
 import { type Decider, withDecider } from "../../spec/language.ts";
 import { Mappings } from "../../spec/mappings.ts";
 import type { Nat } from "../../spec/nat.ts";
@@ -90,7 +91,7 @@ export function anyPath(): Path {
 export function lawfulPath(): Path {
   const path = anyPath();
   path.laws.push(...nat.invariant(path.state));
-  path.assume(nat.settingsLaw(path.state));
+  path.assume(settingsLaw(path.state));
   return path;
 }
 
