@@ -7,9 +7,9 @@ import type { Region } from "../contracts/layout.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, extract, signExtend, zeroExtend } from "../terms/bits.ts";
 import { shiftRight } from "../terms/shifts.ts";
-import { ule, ult } from "../terms/comparisons.ts";
+import { eq, ule, ult } from "../terms/comparisons.ts";
 import { all } from "../terms/logic.ts";
-import { constant, isConstant, type Term } from "../terms/term.ts";
+import { FALSE, constant, isConstant, type Term } from "../terms/term.ts";
 import type { Access } from "./operations.ts";
 import type { Path } from "./path.ts";
 
@@ -121,8 +121,16 @@ export class Memory {
     const from = start - BigInt(region.base);
     const stride = BigInt(region.stride);
     const within = ((from % stride) + stride) % stride;
+    if (!region.fields.some((field) => BigInt(field.offset) === within)) {
+      await this.require(path, FALSE, `the address is that of a field of ${region.name}`);
+    }
     const scaled = divide(unknown, region.stride);
-    if (!scaled) throw new Error(`an address between the elements of ${region.name}`);
+    if (!scaled) {
+      const rest = extract(unknown, Math.log2(region.stride) - 1, 0);
+      const isWhole = eq(rest, constant(0, rest.width));
+      await this.require(path, isWhole, `the address is that of an element of ${region.name}`);
+      throw new Error(`an address that cannot be divided into the elements of ${region.name}`);
+    }
     await this.suggestWhole(path, scaled);
     const index = path.facts.refine(add(scaled, constant((from - within) / stride, 32)));
     const claim = ult(index, constant(region.count, 32));
