@@ -43,13 +43,16 @@ export function functionOf(unit: string, functions: Iterable<string>): string | 
 
 export class Bounds {
   readonly #costs = new Map<string, Costs[]>();
+  /** Functions of which a part is not proved. */
+  readonly #unproved = new Set<string>();
   readonly #totals = new Map<string, number | undefined>();
 
   constructor(reports: readonly UnitReport[], functions: readonly string[]) {
     for (const { unit, status, instructions, answered } of reports) {
       const name = functionOf(unit, functions);
       const isCounted = answered.every((callee) => calleesIn(instructions).has(callee));
-      if (name === undefined || status !== "proved" || !isCounted) continue;
+      if (name === undefined) continue;
+      if (status !== "proved" || !isCounted) this.#unproved.add(name);
       this.#costs.set(name, [...(this.#costs.get(name) ?? []), instructions]);
     }
   }
@@ -59,7 +62,8 @@ export class Bounds {
     if (!this.#totals.has(name)) {
       // In case that it calls itself.
       this.#totals.set(name, undefined);
-      const parts = (this.#costs.get(name) ?? []).map((costs) => this.#total(costs));
+      const costs = this.#unproved.has(name) ? [] : (this.#costs.get(name) ?? []);
+      const parts = costs.map((part) => this.#total(part));
       this.#totals.set(name, parts.length > 0 ? greatest(parts) : undefined);
     }
     return this.#totals.get(name);
@@ -67,6 +71,7 @@ export class Bounds {
 
   /** Most instructions in a round of a function's loop. */
   ofRound(name: string): number | undefined {
+    if (this.#unproved.has(name)) return undefined;
     const loops = (this.#costs.get(name) ?? []).flatMap(({ loop }) => loop ?? []);
     if (loops.length === 0) return undefined;
     return greatest(loops.map(({ paths }) => this.#most(paths)));

@@ -40,6 +40,15 @@ bound("is not known where something is not proved, or not counted", () => {
   const reports = [leaf, reportOn("a/twice", caller)];
   assert.is(new Bounds(reports, FUNCTIONS).of("a/twice"), undefined);
 
+  const parts = [
+    reportOn("a/leaf, of UDP", { paths: [cost(1)] }),
+    { ...leaf, unit: "a/leaf, of TCP" },
+  ];
+  assert.is(
+    new Bounds([...parts, reportOn("a/twice", caller)], FUNCTIONS).of("a/twice"),
+    undefined,
+  );
+
   const uncounted = { ...reportOn("a/twice", { paths: [cost(1)] }), answered: ["a/leaf"] };
   assert.is(new Bounds([uncounted], FUNCTIONS).of("a/twice"), undefined);
 });

@@ -19,10 +19,11 @@ import { Path } from "../symbolic/path.ts";
 import { add, linear, sumOf } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { eq, ule } from "../terms/comparisons.ts";
-import { all, number } from "../terms/logic.ts";
+import { all, any, no, number } from "../terms/logic.ts";
 import { onesSum } from "../terms/ones-complement.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { PACKET, packetClaims } from "./calls.ts";
+import { showUnwritten } from "./frame.ts";
 import { anyState } from "./state.ts";
 import type { Context, Findings, Unit } from "./unit.ts";
 
@@ -40,10 +41,12 @@ async function proveHeader({ module, indexOf, prover }: Context): Promise<Findin
     const path = new Path(anyState(), Octets.arriving());
     for (const { says } of packetClaims(PACKET)) path.assume(says);
     for (const { says } of requiresHeader(FROM, u32(length), PACKET.length)) path.assume(says);
-    const memory = new Memory([], PACKET, prover.require, prover.suggest);
+    path.packet = PACKET;
+    const memory = new Memory([], prover.require, prover.suggest);
     const machine = new Machine(module, memory, prover, new Map());
     const args = [add(PACKET.base, FROM), u32(length)];
     for await (const end of machine.ends(indexOf(HEADER), args, path)) {
+      await showUnwritten(end.path, HEADER, prover);
       const words = Array.from({ length: length / 2 }, (_, i) => wordAt(end.path, 2 * i));
       const claim = eq(onesSum(...words), constant(0xffff, 16));
       const what = `${HEADER}, ${length} octets: the result`;
@@ -56,7 +59,7 @@ async function proveHeader({ module, indexOf, prover }: Context): Promise<Findin
 
 /** The word at a distance from the first octet, the first octet the less significant. */
 function wordAt(path: Path, distance: number): Term {
-  return path.octets.readWord(add(FROM, u32(distance)), 2, path.facts);
+  return Octets.arriving().readWord(add(FROM, u32(distance)), 2, path.facts);
 }
 
 const LENGTH = variable("given octets", 32);
@@ -110,20 +113,22 @@ async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): P
   const start = new Path(anyState(), Octets.arriving());
   for (const { says } of packetClaims(PACKET)) start.assume(says);
   for (const { says } of requiresMessage(FROM, LENGTH, PACKET.length)) start.assume(says);
-  const memory = new Memory([], PACKET, prover.require, prover.suggest);
+  start.packet = PACKET;
+  const memory = new Memory([], prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map(), new Map([[index, rule]]));
   // An odd last octet is a matter of its own.
   machine.merges = false;
   const args = [add(PACKET.base, FROM), LENGTH];
   const paths: Path[] = [];
   for await (const { path, result } of machine.ends(index, args, start)) {
+    await showUnwritten(path, MESSAGE, prover);
     const [sum] = rule.head;
     await prover.require(path, eq(sum!, wordSum(FROM, EVEN)), `${MESSAGE}: the sum of all words`);
-    const isOdd = path.facts.refine(eq(extract(LENGTH, 0, 0), constant(1, 1)));
-    const last = zeroExtend(path.octets.read(add(FROM, EVEN), path.facts), 32);
-    const total = isOdd.op === "const" && isOdd.value === 1n ? sumOf([sum!, last], 32) : sum!;
-    const claim = eq(result!, number(isOnes(total), 32));
-    await prover.show(path, claim, `${MESSAGE}: the result`);
+    const isOdd = eq(extract(LENGTH, 0, 0), constant(1, 1));
+    const last = zeroExtend(Octets.arriving().read(add(FROM, EVEN), path.facts), 32);
+    const isValid = any(all(isOdd, isOnes(sumOf([sum!, last], 32))), all(no(isOdd), isOnes(sum!)));
+    const claim = eq(result!, number(isValid, 32));
+    await prover.showCases(path, claim, `${MESSAGE}: the result`, [isOdd]);
     paths.push(path);
   }
   const { longestRound: instructions, rounds } = machine.loops;
@@ -135,7 +140,7 @@ export function answerChecksums(context: Context, packet: PacketBounds): void {
   const answer =
     (name: string, requires: typeof requiresHeader): Answer =>
     async (path, [address, octets]) => {
-      if (path.octets.written.length > 0) throw new Error("the packet has been changed already");
+      await showUnwritten(path, `before ${name}`, context.prover);
       const from = path.facts.refine(linear([address!, 1n], [packet.base, -1n]));
       const claims = [...packetClaims(packet), ...requires(from, octets!, packet.length)];
       for (const { name: what, says } of claims) {

@@ -69,7 +69,7 @@ function endsFrom(context: Context, start: State, isConfigured = false): AsyncGe
   if (isConfigured) path.laws.push(...nat.invariant(start));
   path.assume(ule(scalar(start, "clock"), u64(LATEST)));
   if (isConfigured) path.assume(isReady(start));
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers);
   return machine.ends(indexOf(CONFIGURE), [], path);
 }

@@ -31,7 +31,7 @@ export async function proveContract(
   const path = new Path(before, Octets.arriving());
   path.laws.push(...contract.laws(before));
   for (const { says } of contract.requires(before, args)) path.assume(says);
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers);
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(index, args, path)) {

@@ -17,7 +17,7 @@ export const HASH_UNIT: Unit = {
     const before = anyState();
     const path = new Path(before, Octets.arriving());
     // Without regions no access is possible.
-    const memory = new Memory([], undefined, prover.require, prover.suggest);
+    const memory = new Memory([], prover.require, prover.suggest);
     const machine = new Machine(module, memory, prover, answers);
     const args = ["word", "k0", "k1"].map((name) => variable(`given ${name}`, 64));
     const paths: Path[] = [];

@@ -33,7 +33,7 @@ function unlinked(): State {
 
 async function proveClear({ module, indexOf, prover }: Context): Promise<Findings> {
   const start = new Path(unlinked(), Octets.arriving());
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map());
   const before = start.state;
   const paths: Path[] = [];
@@ -80,7 +80,7 @@ async function proveFill({ module, indexOf, prover }: Context): Promise<Findings
   const start = new Path(before, Octets.arriving());
   start.laws.push(...pools.laws(before), ...pools.unused(before, args[0]!));
   for (const { says } of pools.fillable(args)) start.assume(says);
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map());
   const paths: Path[] = [];
   for await (const { path } of machine.ends(indexOf(FILL), args, start)) {

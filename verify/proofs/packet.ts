@@ -69,11 +69,12 @@ async function prove(context: Context, side: number) {
   answerChecksums(context, PACKET);
   const start = anyState();
   const path = new Path(start, Octets.arriving());
+  path.packet = PACKET;
   path.laws.push(...nat.invariant(start));
   path.assume(settingsLaw(start));
   path.assume(isReady(start));
   for (const { says } of packetClaims(PACKET)) path.assume(says);
-  const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
   const args = [PACKET.base, PACKET.length, u32(side)];
   const paths: Path[] = [];

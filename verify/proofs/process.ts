@@ -15,12 +15,12 @@ import type { Prover } from "../symbolic/prover.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, zeroExtend } from "../terms/bits.ts";
 import { eq, ule, ult } from "../terms/comparisons.ts";
-import { all, implies, ite, truth } from "../terms/logic.ts";
+import { all, implies, ite } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
 import { packetClaims } from "./calls.ts";
 import { showLawful } from "./contract.ts";
-import { showUnchanged } from "./frame.ts";
+import { showUnchanged, showUnwritten } from "./frame.ts";
 import { SpecPacket, TRANSLATE } from "./packet.ts";
 import { ReplayedNat } from "./replay.ts";
 import { CHANGED } from "./sender.ts";
@@ -104,8 +104,8 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   const path = new Path(anyState(), Octets.arriving());
   path.laws.push(...guarded(path.state));
   path.assume(ule(scalar(path.state, "clock"), u64(LATEST)));
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
-  const answers = new Map([[indexOf(TRANSLATE), answerTranslate(context, memory)]]);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
+  const answers = new Map([[indexOf(TRANSLATE), answerTranslate(context)]]);
   const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
   const args = [COUNT, variable("nowLow", 32), variable("nowHigh", 32)];
   const ends = await machine.run(index, args, path);
@@ -133,14 +133,8 @@ async function showAll(rule: BatchRule, { paths, loop }: Findings, prover: Prove
   for (const end of paths) {
     await prover.show(end, eq(index, rule.packets), `${PROCESS}: the last packet is the last`);
     await showUnchanged(end, end.state, rule.head!, [], "after the last packet", prover);
-    await showUnwritten(end, prover);
+    await showUnwritten(end, "after the last packet", prover);
   }
-}
-
-/** Nothing has been written into the packet. */
-async function showUnwritten(path: Path, prover: Prover): Promise<void> {
-  const isSo = path.octets.written.length === 0;
-  await prover.show(path, truth(isSo), `${PROCESS}: the packet is left alone`);
 }
 
 /** The clock is what the caller says, but never earlier than before, and at most LATEST. */
@@ -200,11 +194,11 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
   }
   const after = translated?.after ?? head;
   await showUnchanged(round, round.state, after, settled, "after a packet", prover);
-  await showUnwritten(round, prover);
+  await showUnwritten(round, "after a packet", prover);
 }
 
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
-function answerTranslate({ prover }: Context, memory: Memory): Answer {
+function answerTranslate({ prover }: Context): Answer {
   return async (path, args) => {
     const [base, length, side] = args as [Term, Term, Term];
     for (const { name, says } of packetClaims({ base, length })) {
@@ -212,10 +206,11 @@ function answerTranslate({ prover }: Context, memory: Memory): Answer {
     }
     await prover.require(path, below(side, 2), `${TRANSLATE} may be called: a side`);
     await prover.require(path, isReady(path.state), `${TRANSLATE} may be called: configured`);
+    await showUnwritten(path, `before ${TRANSLATE}`, prover);
     const index = OUTCOMES.flatMap((name, i) => (isOfPacket(name) ? [i] : []));
-    memory.packet = { base, length };
     return index.map((outcome) => {
       const next = path.fork();
+      next.packet = { base, length };
       const before = path.state;
       next.state = forget(before, CHANGED);
       next.laws.push(...nat.invariant(next.state));

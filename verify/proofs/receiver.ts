@@ -57,7 +57,7 @@ async function prove(context: Context, protocol: Protocol) {
   const receiving = receivingOf(path, protocol, args);
   for (const { says } of receivingClaims(path, receiving, args)) path.assume(says);
   const before = path.state;
-  const memory = new Memory(REGIONS, undefined, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, context.answers);
   const paths: Path[] = [];
   for await (const { path: end } of machine.ends(context.indexOf(RECEIVER), args, path)) {

@@ -15,7 +15,7 @@ import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { type Call, type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
-import { subtract } from "../terms/arithmetic.ts";
+import { add, subtract } from "../terms/arithmetic.ts";
 import { extract } from "../terms/bits.ts";
 import { eq, slt, ult } from "../terms/comparisons.ts";
 import { all, any, implies, no } from "../terms/logic.ts";
@@ -24,7 +24,7 @@ import { PROTOCOLS, keyOf, nodeOf, sessionKeyOf } from "./abstraction.ts";
 import { PACKET, type Sending, sendingClaims, sendingOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
 import { answerOf, showLawful } from "./contract.ts";
-import { showUnchanged } from "./frame.ts";
+import { showUnchanged, showUnwritten } from "./frame.ts";
 import { classOf, showNoneLeft, showTaken } from "./ports.ts";
 import { showRefinement } from "./refinement.ts";
 import { ANY_PORT, runSpec } from "./spec-run.ts";
@@ -75,15 +75,16 @@ async function prove(context: Context, protocol: Protocol) {
   answerContainers(context);
   context.answers.set(context.indexOf(reclaim.name), answerOf(reclaim, prover));
   const path = new Path(anyState(), Octets.arriving());
+  path.packet = PACKET;
   path.laws.push(...nat.invariant(path.state));
   assumeYoung(path);
   const header = variable("header", 32, 60n);
   const sending = sendingOf(path, protocol, header);
   for (const { says } of sendingClaims(path, sending, header)) path.assume(says);
-  const memory = new Memory(REGIONS, PACKET, prover.require, prover.suggest);
+  const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, context.answers);
   const number = u32(PROTOCOLS.indexOf(protocol));
-  const address = subtract(PACKET.base, subtract(u32(0), header));
+  const address = add(PACKET.base, header);
   const args = [PACKET.base, number, address];
   const before = path.state;
   const paths: Path[] = [];
@@ -133,6 +134,7 @@ async function compare(
   await showLawful(end, nat.invariant(end.state), prover);
   for (const law of promises(before, end.state)) await prover.showLaw(end, law);
   await showUnchanged(end, end.state, before, CHANGED, `after ${SENDER}`, prover);
+  await showUnwritten(end, `after ${SENDER}`, prover);
 }
 
 /** The outcome that drops the packet, or the mapping's number. */
@@ -192,7 +194,7 @@ export function answerSender({ prover }: Context): Answer {
     for (const { name, says } of sendingClaims(path, sending, header)) {
       await prover.require(path, says, `${SENDER} may be called: ${name}`);
     }
-    if (path.octets.written.length > 0) throw new Error("the packet has been changed already");
+    await showUnwritten(path, `before ${SENDER}`, prover);
     const port = variable(`external port ${++calls}`, 16);
     return [nodeOf(protocol, port), ...DROPS].map((result) => {
       const next = path.fork();

@@ -5,7 +5,7 @@
 import { TRUE, isConstant, type Term } from "../terms/term.ts";
 import { isNonZero } from "../terms/comparisons.ts";
 import { no } from "../terms/logic.ts";
-import type { Instruction, Module } from "../wasm/module.ts";
+import type { Instruction, Module, ValueType } from "../wasm/module.ts";
 import { compute } from "./compute.ts";
 import {
   type Frame,
@@ -61,7 +61,7 @@ export class Machine {
    */
   async *ends(index: number, args: Term[], path: Path): AsyncGenerator<Return> {
     const { state, octets } = path;
-    path.entry ??= { index, args, state, octets, packet: this.memory.packet };
+    path.entry ??= { index, args, state, octets, packet: path.packet };
     const pending: Run[] = [{ path, frames: [this.entered(index, args)] }];
     for (let run = pending.pop(); run; run = pending.pop()) {
       const end = await this.follow(run, pending);
@@ -79,6 +79,9 @@ export class Machine {
   private entered(index: number, args: Term[]): Frame {
     const body = this.module.functions[index];
     if (!body) throw new Unsupported(`there is no function ${index}`);
+    if (!areOf(body.type.params, args)) {
+      throw new Unsupported(`function ${index} does not take what it is given`);
+    }
     return frameOf(body, args);
   }
 
@@ -258,11 +261,22 @@ export class Machine {
     }
     for (const { path, result } of await answer(run.path, args)) {
       const next = cloneOf(run, path);
+      if (!areOf(callee.type.results, result ? [result] : [])) {
+        throw new Unsupported(`function ${index} does not return what is said of it`);
+      }
       if (result) innermost(next).stack.push(result);
       pending.push(next);
     }
     return false;
   }
+}
+
+/** Whether values are of some types, and no more than these. */
+function areOf(types: readonly ValueType[], values: readonly Term[]): boolean {
+  return (
+    types.length === values.length &&
+    types.every((type, i) => values[i]!.width === (type === "i32" ? 32 : 64))
+  );
 }
 
 /** A condition that an address depends on: with it decided, the address names one region. */

@@ -36,7 +36,6 @@ type Place =
 export class Memory {
   constructor(
     private readonly regions: Region[],
-    public packet: PacketBounds | undefined,
     private readonly require: Require,
     private readonly suggest: Suggest,
   ) {}
@@ -75,7 +74,7 @@ export class Memory {
     const limit = constant((1n << 32n) - BigInt(offset), 32);
     if (offset > 0) await this.require(path, ult(address, limit), "the address does not wrap");
     const effective = path.facts.refine(add(address, constant(offset, 32)));
-    const inPacket = this.distanceInPacket(effective);
+    const inPacket = path.packet && distanceIn(path.packet, effective);
     if (inPacket) {
       await this.requireOctets(path, inPacket, octets);
       return { kind: "octets", at: inPacket };
@@ -83,21 +82,12 @@ export class Memory {
     return this.element(path, effective);
   }
 
-  /** The distance from the packet's first octet, if the address is made from the packet's. */
-  private distanceInPacket(address: Term): Term | undefined {
-    if (!this.packet) return undefined;
-    const unknown = unknownsOf(this.packet.base)[0];
-    if (!unknown || !unknownsOf(address).includes(unknown)) return undefined;
-    const distance = linear([address, 1n], [this.packet.base, -1n]);
-    return unknownsOf(distance).includes(unknown) ? undefined : distance;
-  }
-
   private async requireOctets(path: Path, at: Term, octets: number): Promise<void> {
     const [from, start] = split(at);
     const end = start + BigInt(octets);
     if (path.reaches(from, end)) return;
     const what = `${octets} octets lie within the packet`;
-    const { length } = this.packet!;
+    const { length } = path.packet!;
     if (end <= MOST_OCTETS) {
       // All from `from` on: what is known to be there is so without wrapping.
       await this.require(path, fits(from, end, length), what);
@@ -121,8 +111,11 @@ export class Memory {
     const from = start - BigInt(region.base);
     const stride = BigInt(region.stride);
     const within = ((from % stride) + stride) % stride;
-    if (!region.fields.some((field) => BigInt(field.offset) === within)) {
+    const field = region.fields.find((one) => BigInt(one.offset) === within);
+    if (!field) {
       await this.require(path, FALSE, `the address is that of a field of ${region.name}`);
+    } else if (!path.state.has(field.name)) {
+      await this.require(path, FALSE, `of ${region.name}, only what was given is touched`);
     }
     const scaled = divide(unknown, region.stride);
     if (!scaled) {
@@ -137,6 +130,14 @@ export class Memory {
     await this.require(path, claim, `the element is within ${region.name}`);
     return { kind: "table", region, index, offset: Number(within) };
   }
+}
+
+/** The distance from a packet's first octet, if the address is made from the packet's. */
+function distanceIn({ base }: PacketBounds, address: Term): Term | undefined {
+  const unknown = unknownsOf(base)[0];
+  if (!unknown || !unknownsOf(address).includes(unknown)) return undefined;
+  const distance = linear([address, 1n], [base, -1n]);
+  return unknownsOf(distance).includes(unknown) ? undefined : distance;
 }
 
 /** Whether `octets` octets at a distance lie within a length, none of the sums wrapping. */

@@ -19,6 +19,10 @@ export class State {
     return table;
   }
 
+  has(name: string): boolean {
+    return this.tables.has(name);
+  }
+
   with(...changed: Table[]): State {
     const tables = new Map(this.tables);
     for (const table of changed) tables.set(table.name, table);
@@ -71,6 +75,8 @@ export class Path {
   conditions: Term[];
   laws: Law[];
   calls: Call[];
+  /** The packet that it may read and write, if it has been given one. */
+  packet: PacketBounds | undefined;
   /** Instructions executed; those within contracts are counted apart, by name. */
   instructions = 0;
   private extents = new Map<Term, bigint>();
@@ -81,6 +87,7 @@ export class Path {
     from?: Path,
   ) {
     this.entry = from?.entry;
+    this.packet = from?.packet;
     this.facts = new Facts(from?.facts);
     this.conditions = [...(from?.conditions ?? [])];
     this.laws = [...(from?.laws ?? [])];

@@ -18,7 +18,7 @@ function begun(): { machine: Machine; path: Path; questions: () => number } {
   let questions = 0;
   const decide = async (): Promise<undefined> => void questions++;
   const require = async (): Promise<void> => {};
-  const memory = new Memory([], undefined, require, require);
+  const memory = new Memory([], require, require);
   const machine = new Machine(module, memory, { decide, require }, new Map());
   const path = new Path(State.of([]), Octets.arriving());
   return { machine, path, questions: () => questions };

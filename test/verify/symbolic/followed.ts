@@ -45,11 +45,12 @@ export async function follow(module: Module, index: number, start: Start): Promi
     },
   };
   const path = new Path(start.state ?? State.of([]), start.octets ?? Octets.arriving());
+  path.packet = start.packet;
   const suggest: Suggest = async (path, claim) => {
     if (evaluate(claim) === 1n) path.assume(claim);
   };
   const regions = start.regions ?? REGIONS;
-  const memory = new Memory(regions, start.packet, oracle.require, suggest);
+  const memory = new Memory(regions, oracle.require, suggest);
   const machine = new Machine(module, memory, oracle, new Map());
   machine.merges = start.merges ?? false;
   const ends = await machine.run(index, start.args, path);

@@ -30,8 +30,9 @@ const CELLS: Region = {
 async function requiredAt(...distances: number[]): Promise<(from: bigint) => boolean> {
   const claims: Term[] = [];
   const require = async (_: Path, claim: Term) => void claims.push(claim);
-  const memory = new Memory([], PACKET, require, async () => {});
+  const memory = new Memory([], require, async () => {});
   const path = new Path(State.of([]), Octets.arriving());
+  path.packet = PACKET;
   const address = add(PACKET.base, variable("from here", 32));
   for (const distance of distances) {
     await memory.load(path, add(address, constant(distance, 32)), 0, WORD);
@@ -73,7 +74,7 @@ memory("is not changed by a loop whose rule says nothing of it", async () => {
     variant: () => constant(0, 32),
   };
   const oracle = { decide: async () => undefined, require: async () => {} };
-  const cells = new Memory([CELLS], undefined, oracle.require, async () => {});
+  const cells = new Memory([CELLS], oracle.require, async () => {});
   const machine = new Machine(module, cells, oracle, new Map(), new Map([[0, rule]]));
   const path = new Path(State.of([new Table("cell", 8, "cell")]), Octets.arriving());
   const args = [variable("again", 32), variable("value", 32), variable("unused", 64)];

@@ -1,0 +1,50 @@
+/** Mutants that touch what they have no business with: the packet, before or after its translation. */
+import type { SourceMutant } from "./mutant.ts";
+
+const CHECKSUM = "assembly/wire/checksum.ts";
+const SENDER = "assembly/nat/sender.ts";
+const BATCH = "assembly/nat/batch.ts";
+
+export const WRITE_MUTANTS: SourceMutant[] = [
+  {
+    name: "header-check-writes-ttl",
+    file: CHECKSUM,
+    from: "  let sum: u64 =\n",
+    to: "  store<u8>(header, 1, 8);\n  let sum: u64 =\n",
+    says: "Every packet leaves with one hop to live and a wrong checksum.",
+    unit: "checksum/headerIsValid",
+  },
+  {
+    name: "message-check-clears-octet",
+    file: CHECKSUM,
+    from: "  if (octets & 1) sum +=",
+    to: "  if (even != 0) store<u8>(message + even - 2, 0);\n  if (octets & 1) sum +=",
+    says: "An octet of what an ICMP error quotes is lost.",
+    unit: "checksum/messageIsValid",
+  },
+  {
+    name: "sender-clears-ttl",
+    file: SENDER,
+    from: "  const port = transport.sourcePort(protocol, header);\n",
+    to: "  const port = transport.sourcePort(protocol, header);\n  store<u8>(changetype<usize>(ip), 0, 8);\n",
+    says: "The first router behind the NAT drops every packet.",
+    unit: "sender/senderMapping",
+  },
+  {
+    name: "bad-descriptor-is-read",
+    file: BATCH,
+    from: "return Outcome.BadDescriptor;",
+    to: "return load<u8>(PACKETS + offset) == 69 ? Outcome.BadDescriptor : Outcome.NotIpv4;",
+    says: "A descriptor that lies stops the module with a trap.",
+    unit: "process",
+  },
+  {
+    name: "inbound-ttl-written-before-translation",
+    file: BATCH,
+    from: "  return translate(PACKETS + offset, length, side);",
+    to: `  if (side == <u32>Side.External && length > 8) store<u8>(PACKETS + offset, 1, 8);
+  return translate(PACKETS + offset, length, side);`,
+    says: "Packets from outside have one hop to live, also those that are dropped.",
+    unit: "process",
+  },
+];
