@@ -4,9 +4,6 @@
  * against the module's exported globals; were another one wrong here, the proof would fail.
  */
 
-/** An index sort: what the numbers that index a table stand for. */
-export type Sort = "fixed" | "node" | "slot" | "position" | "label" | "place" | "octet";
-
 export interface Field {
   name: string;
   /** Octets into the element. */
@@ -21,18 +18,11 @@ export interface Region {
   base: number;
   stride: number;
   count: number;
-  sort: Sort;
   fields: Field[];
 }
 
-function words(
-  name: string,
-  base: number,
-  width: 8 | 16 | 32 | 64,
-  count: number,
-  sort: Sort = "fixed",
-): Region {
-  return { name, base, stride: width / 8, count, sort, fields: [{ name, offset: 0, width }] };
+function words(name: string, base: number, width: 8 | 16 | 32 | 64, count: number): Region {
+  return { name, base, stride: width / 8, count, fields: [{ name, offset: 0, width }] };
 }
 
 /** Mappings of all protocols, and the last ring's sentinel. */
@@ -55,7 +45,6 @@ export const REGIONS: Region[] = [
     base: 1192,
     stride: 8,
     count: 12,
-    sort: "fixed",
     fields: [
       { name: "poolFree", offset: 0, width: 32 },
       { name: "poolEnd", offset: 4, width: 32 },
@@ -67,7 +56,6 @@ export const REGIONS: Region[] = [
     base: 4096,
     stride: 16,
     count: 256,
-    sort: "fixed",
     fields: [
       { name: "offset", offset: 0, width: 32 },
       { name: "length", offset: 4, width: 32 },
@@ -75,14 +63,13 @@ export const REGIONS: Region[] = [
       { name: "fate", offset: 12, width: 32 },
     ],
   },
-  words("packets", PACKETS, 8, PACKETS_SIZE, "octet"),
-  words("endpoint", 589824, 64, SLOTS, "slot"),
+  words("packets", PACKETS, 8, PACKETS_SIZE),
+  words("endpoint", 589824, 64, SLOTS),
   {
     name: "records",
     base: 3735552,
     stride: 32,
     count: NODES,
-    sort: "node",
     fields: [
       { name: "last", offset: 0, width: 64 },
       { name: "created", offset: 8, width: 32 },
@@ -94,14 +81,13 @@ export const REGIONS: Region[] = [
       { name: "phase", offset: 30, width: 16 },
     ],
   },
-  words("labelAt", 10027072, 16, 3 * 65536, "position"),
-  words("positionOf", 10420288, 16, 3 * 65536, "label"),
+  words("labelAt", 10027072, 16, 3 * 65536),
+  words("positionOf", 10420288, 16, 3 * 65536),
   {
     name: "sessions",
     base: 10813504,
     stride: 16,
     count: PLACES,
-    sort: "place",
     fields: [
       { name: "sessionKey", offset: 0, width: 64 },
       { name: "sessionStamp", offset: 8, width: 64 },

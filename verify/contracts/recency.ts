@@ -143,7 +143,7 @@ export function laws(state: State): Law[] {
   ];
 }
 
-const NEVER = { applies: () => TRUE };
+const ALWAYS = { applies: () => TRUE };
 
 export const append: Contract = {
   name: "structs/recency/append",
@@ -166,7 +166,7 @@ export const append: Contract = {
   cases: [
     {
       name: "appended",
-      ...NEVER,
+      ...ALWAYS,
       modifies: ["next", "previous"],
       effect: ({ args: [node, ring], after }) => {
         const end = scalar(after, "rankEnd");
@@ -193,7 +193,7 @@ export const remove: Contract = {
   cases: [
     {
       name: "removed",
-      ...NEVER,
+      ...ALWAYS,
       modifies: ["next", "previous"],
       effect: ({ args: [node], after }) =>
         after.with(after.table("ring").write(node!, turned(NO_RING))),

@@ -1,5 +1,5 @@
 /** Small words that the contracts share. */
-import { bitwise, concat, extract, zeroExtend } from "../terms/bits.ts";
+import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { eq, ult } from "../terms/comparisons.ts";
 import { no } from "../terms/logic.ts";
 import { apply, constant, type Term } from "../terms/term.ts";
@@ -49,8 +49,4 @@ export function bucketsOf(hash: Term): [Term, Term] {
 
 export function to64(term: Term): Term {
   return zeroExtend(term, 64);
-}
-
-export function or(a: Term, b: Term): Term {
-  return bitwise("or", a, b);
 }

@@ -22,7 +22,6 @@ const CELLS: Region = {
   base: 1024,
   stride: 1,
   count: 256,
-  sort: "fixed",
   fields: [{ name: "cell", offset: 0, width: 8 }],
 };
 

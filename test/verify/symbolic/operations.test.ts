@@ -105,7 +105,6 @@ async function compareTable(instance: Instance, draw: Draw): Promise<void> {
     base: 512,
     stride: octets,
     count: 16,
-    sort: "fixed",
     fields,
   };
   const contents = draw.octets(octets * region.count);
