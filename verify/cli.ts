@@ -15,6 +15,7 @@ import { UNITS } from "./proofs/units.ts";
 import type { Functions } from "./prove.ts";
 import type { UnitReport } from "./report.ts";
 import { defaultCacheFolder } from "./solver/cache.ts";
+import { hasNative } from "./solver/commands.ts";
 import type { SolverKind } from "./solver/solver.ts";
 
 const MISUSE = 2;
@@ -63,14 +64,18 @@ try {
 
 async function verify(flags: Flags): Promise<void> {
   const begun = performance.now();
+  if (flags.solver === "native" && !hasNative()) {
+    throw new Misuse("--solver native: neither cvc5 nor z3 is on the path");
+  }
   const file = flags.module ?? shipped("core.wasm");
   const bytes = contents(file);
+  if (!isWasm(bytes)) throw new Misuse(`${file}: this is not a WebAssembly module`);
   const functions = functionsIn(flags.manifest ?? file.replace(/(\.wasm)?$/, ".json"));
   const wants = (name: string): boolean => name.includes(flags.only ?? "");
   const units = UNITS.map(({ name }) => name).filter(wants);
   if (units.length === 0 && !wants(MODULE))
     throw new Misuse(`--only: nothing has "${flags.only}" in its name`);
-  if (flags.trace) writeFileSync(flags.trace, "");
+  if (flags.trace) begin(flags.trace);
 
   const reports: UnitReport[] = [];
   const report = (one: UnitReport): void => {
@@ -95,6 +100,7 @@ async function verify(flags: Flags): Promise<void> {
   const isProved = reports.length > 0 && reports.every(({ status }) => status === "proved");
   const verdict: Verdict = {
     module: relative(process.cwd(), file),
+    ...(flags.only !== undefined && { only: flags.only }),
     sha256: createHash("sha256").update(bytes).digest("hex"),
     octets: bytes.length,
     solver: [...new Set(reports.map(({ solver }) => solver).filter(Boolean))].join(", "),
@@ -138,6 +144,20 @@ function contents(file: string): Uint8Array {
   }
 }
 
+/** Whether it begins as a module does (WebAssembly 1.0 §5.5.15). */
+function isWasm(bytes: Uint8Array): boolean {
+  return [0x00, 0x61, 0x73, 0x6d].every((octet, at) => bytes[at] === octet);
+}
+
+/** Empties a file that is to be written. */
+function begin(file: string): void {
+  try {
+    writeFileSync(file, "");
+  } catch (error) {
+    throw new Misuse(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
 /** A file of build/, beside the compiled verifier or in the source tree. */
 function shipped(name: string): string {
   const places = ["../build/", "../../build/"].map((base) =>
@@ -149,7 +169,7 @@ function shipped(name: string): string {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof CommanderError) return `${error.message.replace(/^error: /, "")}.`;
+  if (error instanceof CommanderError) return error.message.replace(/^error: (.*?)\.?$/s, "$1.");
   if (error instanceof Misuse) return `${error.message}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

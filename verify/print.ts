@@ -9,6 +9,8 @@ export interface Verdict {
   module: string;
   sha256: string;
   octets: number;
+  /** What units had to have in their name, where not all of them were asked for. */
+  only?: string;
   solver: string;
   /** Where answers were kept, if they were. */
   cacheFolder: string | undefined;
@@ -87,6 +89,9 @@ export function summaryLines(verdict: Verdict): string[] {
     "Trusted:",
     ...TRUSTED_BASE.map((sentence) => `  ${sentence}`),
     "",
+    ...(verdict.only === undefined
+      ? []
+      : [`A part of the proof: what has "${verdict.only}" in its name.`]),
     `${tally.proved} proved, ${tally.refuted} refuted, ${tally["gave up"]} gave up`,
   ];
 }

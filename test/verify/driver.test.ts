@@ -78,6 +78,9 @@ whole("need a proof of what other proofs rely on", () => {
   const all = ["index/process", "nat/settings/configure", "structs/hash/digest"];
   const reports = all.map((unit) => reportOn(unit, all));
   assert.is(checkWhole(reports, functions).status, "proved");
+
+  const given = { ...reportOn("index/process, the rest", []), status: "gave up" as const };
+  assert.is(checkWhole([...reports, given], functions).status, "gave up");
 });
 
 whole.run();
@@ -105,11 +108,26 @@ command("ends with 1 when something is not", () => {
 });
 
 command("ends with 2 when it is not understood", () => {
-  for (const args of [["--only", "tea"], ["--tea"], ["--manifest", "tea.json"]]) {
+  const noModule = ["--module", "README.md", "--manifest", "build/core.json"];
+  const mistakes: [string[], RegExp][] = [
+    [["--only", "tea"], /"tea" in its name\.\n$/],
+    [["--tea"], /--tea/],
+    [["--manifest", "tea.json"], /tea\.json: cannot be read/],
+    [["--solver", "tea"], /[^.]\.\n$/],
+    [["--only", CLEAR, "--trace", "tea/pot"], /tea\/pot: cannot be written/],
+    [noModule, /README\.md: this is not a WebAssembly module/],
+  ];
+  for (const [args, says] of mistakes) {
     const { status, stderr } = verify(...args);
-    assert.is(status, 2);
-    assert.match(stderr, /tea/);
+    assert.is(status, 2, args.join(" "));
+    assert.match(stderr, says);
   }
+});
+
+command("wants native solvers to be there when it is told to use them", () => {
+  const { status, stderr } = verifyWith({ PATH: "" }, "--solver", "native");
+  assert.is(status, 2);
+  assert.match(stderr, /neither cvc5 nor z3 is on the path/);
 });
 
 command("prints one document", () => {
@@ -117,6 +135,7 @@ command("prints one document", () => {
   const document = JSON.parse(stdout);
 
   assert.is(document.proved, true);
+  assert.is(document.only, "module");
   assert.equal(document.tally, { proved: 1, refuted: 0, "gave up": 0 });
   assert.ok(document.assumptions.length > 0 && document.trustedBase.length > 0);
 });
@@ -140,7 +159,18 @@ function reportOn(unit: string, answered: string[]): UnitReport {
   return { ...checkModule(bytes, functions), unit, answered };
 }
 
-function verify(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function verify(...args: string[]): Ended {
+  return verifyWith({}, ...args);
+}
+
+function verifyWith(changed: NodeJS.ProcessEnv, ...args: string[]): Ended {
   const command = ["--import", "tsx", "verify/cli.ts", ...args];
-  return spawnSync(process.execPath, command, { encoding: "utf8" });
+  const env = { ...process.env, ...changed };
+  return spawnSync(process.execPath, command, { encoding: "utf8", env });
 }

@@ -4,6 +4,15 @@
  * all but those that are known to be equivalent, and has none for the core. After `npm run verify`
  * its answers are in the cache.
  */
-import { main } from "./run.ts";
+import { FLAGS, main } from "./run.ts";
 
-process.exitCode = await main(process.argv.slice(2));
+const MISUSE = 2;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof TypeError && "code" in error)) throw error;
+  const options = Object.keys(FLAGS).map((name) => `--${name}`);
+  process.stderr.write(`${error.message}\nThere are ${options.join(", ")}, and parts of names.\n`);
+  process.exitCode = MISUSE;
+}

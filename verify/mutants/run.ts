@@ -99,7 +99,7 @@ function binaryCandidates({ binary: core, manifest }: Core, first: number, count
 }
 
 /** The command's arguments: flags, and parts of names or units. */
-const FLAGS = {
+export const FLAGS = {
   all: { type: "boolean", default: false },
   sample: { type: "string" },
   binary: { type: "string" },

@@ -4,6 +4,10 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "./process.ts";
 
+export function hasNative(): boolean {
+  return nativeZ3() !== undefined || nativeCvc5() !== undefined;
+}
+
 export function nativeZ3(): Command | undefined {
   const file = onPath("z3");
   return file === undefined

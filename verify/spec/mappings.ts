@@ -49,7 +49,7 @@ export class Mappings implements Nat {
     const { externalPort } = mapping;
     const entry = this.#state.record(protocol, externalPort);
     const isToRemote = isSame(protocol, entry.remote, to);
-    // RFC 9293 §3.5.2: an RST ends one connection. To another endpoint it opens nothing.
+    // RFC 9293 §3.5.3: an RST ends one connection. To another endpoint it opens nothing.
     if (when(all(isReset(flags), no(isToRemote)))) return mapping;
 
     if (!is(entry.remote.address, to.address)) {

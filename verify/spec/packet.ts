@@ -1,6 +1,10 @@
 /**
  * The fate of a packet: the checks of docs/behaviour.md §2, in its order, then the way by which the
  * packet goes through. Read this first.
+ *
+ * Numbers and claims are terms, of values that may be unknown. `is`, `below` and `when` decide: what
+ * follows is for one way in which a claim may turn out, and the proof goes through all of them.
+ * `equal`, `less` and the like only say a claim. `must` demands one of the code, where it may choose.
  */
 import { bitwise, extract, not, zeroExtend } from "../terms/bits.ts";
 import { all, any, no } from "../terms/logic.ts";

@@ -1,6 +1,9 @@
 /**
  * The state of the NAT (docs/behaviour.md §1) as finite maps, and the choices that it is free to make.
  * Whoever runs the specification supplies both: symbolic tables in the proof, Maps in concrete.ts.
+ *
+ * Between packets a mapping that has rested may be forgotten, and a session that cannot count any
+ * more: so whoever expects a resting endpoint's own port finds it only where nobody has.
  */
 import type { Term } from "../terms/term.ts";
 import type { Endpoint, Protocol, Settings } from "./nat.ts";
