@@ -12,8 +12,6 @@ import { SLOTS } from "./layout.ts";
 import { below, bucketsOf, digest, isNot, isZero, u32 } from "./words.ts";
 
 export const NO_SLOT = u32(0xffffffff);
-const ALWAYS = { applies: () => TRUE };
-
 /** A slot's table, 16 bits. */
 export function tableOf(slot: Term): Term {
   return zeroExtend(extract(slot, 31, 17), 16);
@@ -109,7 +107,7 @@ export const find: Contract = {
   cases: [
     {
       name: "looked up",
-      ...ALWAYS,
+      applies: () => TRUE,
       modifies: [],
       effect: ({ before }) => before,
       gives: ({ before, args }) => zeroExtend(entry(before, keyOf(args)), 32),
@@ -183,7 +181,7 @@ export const put: Contract = {
   cases: [
     {
       name: "put",
-      ...ALWAYS,
+      applies: () => TRUE,
       modifies: [],
       effect: ({ args: [slot, key, value], after }) => {
         const whole = concat(tableOf(slot!), extract(key!, 47, 0));
@@ -212,7 +210,7 @@ export const clear: Contract = {
   cases: [
     {
       name: "cleared",
-      ...ALWAYS,
+      applies: () => TRUE,
       modifies: [],
       effect: ({ args: [slot], before, after }) =>
         after.with(

@@ -143,8 +143,6 @@ export function laws(state: State): Law[] {
   ];
 }
 
-const ALWAYS = { applies: () => TRUE };
-
 export const append: Contract = {
   name: "structs/recency/append",
   params: [
@@ -166,7 +164,7 @@ export const append: Contract = {
   cases: [
     {
       name: "appended",
-      ...ALWAYS,
+      applies: () => TRUE,
       modifies: ["next", "previous"],
       effect: ({ args: [node, ring], after }) => {
         const end = scalar(after, "rankEnd");
@@ -193,7 +191,7 @@ export const remove: Contract = {
   cases: [
     {
       name: "removed",
-      ...ALWAYS,
+      applies: () => TRUE,
       modifies: ["next", "previous"],
       effect: ({ args: [node], after }) =>
         after.with(after.table("ring").write(node!, turned(NO_RING))),

@@ -2,7 +2,7 @@
  * What is known on a path: claims taken as true, and the bounds that follow from them. Quick and
  * incomplete: `undefined` means that a solver has to be asked.
  */
-import { extract } from "../terms/bits.ts";
+import { cutFrom, extract } from "../terms/bits.ts";
 import { no } from "../terms/logic.ts";
 import { fullSumIn, withoutFullSum } from "../terms/ones-complement.ts";
 import { rebuild } from "../terms/rebuild.ts";
@@ -216,11 +216,8 @@ export class Facts {
 
   /** Zeros before the low end of a number whose other bits are zero on this path: that number. */
   private wholeOf(term: Term): Term | undefined {
-    const [zeros, slice] = term.op === "concat" && term.args.length === 2 ? term.args : [];
-    if (!zeros || !slice || !isConstant(zeros) || zeros.value !== 0n) return undefined;
-    if (slice.op !== "extract" || slice.low !== 0) return undefined;
-    const source = slice.args[0]!;
-    const isAll = source.width === term.width && this.range(source)[1] <= ones(slice.width);
+    const source = cutFrom(term);
+    const isAll = source && this.range(source)[1] <= ones(term.args[1]!.width);
     return isAll ? source : undefined;
   }
 

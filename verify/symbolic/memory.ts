@@ -5,7 +5,7 @@
  */
 import type { Region } from "../contracts/layout.ts";
 import { add, linear } from "../terms/arithmetic.ts";
-import { concat, extract, signExtend, zeroExtend } from "../terms/bits.ts";
+import { concat, cutFrom, extract, signExtend, zeroExtend } from "../terms/bits.ts";
 import { shiftRight } from "../terms/shifts.ts";
 import { eq, ule, ult } from "../terms/comparisons.ts";
 import { all } from "../terms/logic.ts";
@@ -95,6 +95,7 @@ export class Memory {
     } else await this.require(path, fits(at, BigInt(octets), length), what);
   }
 
+  /** A slice is better known as all of the number that it is cut from, when the rest of that is zero. */
   private async suggestWhole(path: Path, index: Term): Promise<void> {
     for (const part of index.op === "sum" ? index.args : [index]) {
       const whole = cutFrom(part);
@@ -144,15 +145,6 @@ function distanceIn({ base }: PacketBounds, address: Term): Term | undefined {
 function fits(from: Term, octets: bigint, length: Term): Term {
   const size = constant(octets, 32);
   return all(ule(size, length), ule(from, linear([length, 1n], [size, -1n])));
-}
-
-/** A slice is better known as all of the number that it is cut from, when the rest of that is zero. */
-function cutFrom(term: Term): Term | undefined {
-  const [zeros, slice] = term.op === "concat" ? term.args : [];
-  if (!zeros || !slice || term.args.length !== 2) return undefined;
-  if (!isConstant(zeros) || zeros.value !== 0n) return undefined;
-  if (slice.op !== "extract" || slice.low !== 0) return undefined;
-  return slice.args[0]!.width === term.width ? slice.args[0] : undefined;
 }
 
 /** An address without its constant part, and that part. */

@@ -233,3 +233,12 @@ function cutsOf(a: Term, b: Term): number[] {
 export function bitLength(value: bigint): number {
   return value === 0n ? 0 : value.toString(2).length;
 }
+
+/** The number of which a term is the low end, with zeros in place of the rest. */
+export function cutFrom(term: Term): Term | undefined {
+  const [zeros, slice] = term.op === "concat" ? term.args : [];
+  if (!zeros || !slice || term.args.length !== 2) return undefined;
+  if (!isConstant(zeros) || zeros.value !== 0n) return undefined;
+  if (slice.op !== "extract" || slice.low !== 0) return undefined;
+  return slice.args[0]!.width === term.width ? slice.args[0] : undefined;
+}
