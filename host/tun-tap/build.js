@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const FLAGS = "-O2 -Wall -Wextra -shared -fPIC -fvisibility=hidden -pthread -DNAPI_VERSION=8";
+const FLAGS = "-O2 -Wall -Wextra -shared -fPIC -fvisibility=hidden -DNAPI_VERSION=8";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const sources = readdirSync(join(here, "src")).map((name) => join(here, "src", name));

@@ -1,15 +1,18 @@
 /** The package's face: see index.d.ts for what each member promises. */
 import { addonFor } from "./addon.js";
 import { checkName, succeed } from "./errors.js";
-import { Waiter } from "./waiter.js";
+import { setOffloads } from "./offloads.js";
 
 export { DeviceError } from "./errors.js";
-export { Waiter };
+export { EVENT_LOOP, wait } from "./wait.js";
 
 export function open(options) {
   const { name = "", kind, mtu, up = true, persist } = options;
-  const { vnetHeader = false, multiQueue = false } = options;
+  const { vnetHeader = false, offloads = false, multiQueue = false } = options;
   if (kind !== "tun" && kind !== "tap") throw new TypeError('kind must be "tun" or "tap"');
+  if (offloads && !vnetHeader) {
+    throw new TypeError("offloads need vnetHeader, which says what is left undone: set both");
+  }
   checkName(name);
 
   const subject = name || kind;
@@ -18,16 +21,19 @@ export function open(options) {
   try {
     const attached = addon.attach(handle, name, kind === "tap", vnetHeader, multiQueue);
     const actual = succeed("TUNSETIFF", subject, attached);
-    // A former owner of a persistent device may have asked for unfinished packets.
-    succeed("TUNSETOFFLOAD", actual, addon.setOffload(handle, 0));
-    if (vnetHeader) succeed("TUNSETVNETHDRSZ", actual, addon.setHeader(handle));
+    // Also if none are wanted: a former owner of a persistent device may have left some on.
+    const obtained = setOffloads(addon, handle, actual, offloads);
+    if (vnetHeader) {
+      succeed("TUNSETVNETHDRSZ", actual, addon.setHeader(handle));
+      succeed("TUNSETVNETLE", actual, addon.setLittleEndian(handle));
+    }
     if (mtu !== undefined) succeed("SIOCSIFMTU", actual, addon.setMtu(handle, mtu));
     if (up) succeed("SIOCSIFFLAGS", actual, addon.bringUp(handle));
     // Last, so that a device that could not be set up does not stay.
     if (persist !== undefined) {
       succeed("TUNSETPERSIST", actual, addon.setPersist(handle, persist));
     }
-    return new OpenDevice(addon, handle, actual, kind);
+    return new OpenDevice(addon, handle, { name: actual, kind, offloads: obtained });
   } catch (error) {
     addon.close(handle);
     throw error;
@@ -38,11 +44,10 @@ class OpenDevice {
   #addon;
   #handle;
 
-  constructor(addon, handle, name, kind) {
+  constructor(addon, handle, description) {
     this.#addon = addon;
     this.#handle = handle;
-    this.name = name;
-    this.kind = kind;
+    Object.assign(this, description);
   }
 
   get fd() {
@@ -53,8 +58,20 @@ class OpenDevice {
     return succeed("SIOCGIFMTU", this.name, this.#addon.getMtu(this.#handle));
   }
 
-  read(memory, table, stride, first, count, capacity) {
-    const result = this.#addon.read(this.#handle, memory, table, stride, first, count, capacity);
+  read(memory, table, stride, first, count, start, end, capacity, gap) {
+    const handle = this.#handle;
+    const result = this.#addon.read(
+      handle,
+      memory,
+      table,
+      stride,
+      first,
+      count,
+      start,
+      end,
+      capacity,
+      gap,
+    );
     return result >= 0 ? result : succeed("read", this.name, result);
   }
 

@@ -43,14 +43,17 @@ bool take_arguments(napi_env env, napi_callback_info info, size_t count, napi_va
   return given >= count || refuse_type(env, "every argument", "given");
 }
 
+bool take_double(napi_env env, napi_value value, const char *name, double *taken)
+{
+  return napi_get_value_double(env, value, taken) == napi_ok || refuse_type(env, name, "a number");
+}
+
 bool take_uint32(napi_env env, napi_value value, const char *name, uint32_t *taken)
 {
   double number;
   char message[128];
   /* napi_get_value_uint32 would turn -1 into 4294967295, and 2^32 into 0. */
-  if (napi_get_value_double(env, value, &number) != napi_ok) {
-    return refuse_type(env, name, "a number");
-  }
+  if (!take_double(env, value, name, &number)) return false;
   if (!(number >= 0 && number <= UINT32_MAX) || number != (double)(uint32_t)number) {
     snprintf(message, sizeof message, "%s must be a whole number from 0 to 4294967295, not %g",
              name, number);
@@ -71,10 +74,8 @@ bool take_bool(napi_env env, napi_value value, bool *taken)
 static bool take_view(napi_env env, napi_value value, napi_typedarray_type wanted, void **at,
                       size_t *length)
 {
-  bool is_view = false;
   napi_typedarray_type type;
-  return napi_is_typedarray(env, value, &is_view) == napi_ok && is_view &&
-         napi_get_typedarray_info(env, value, &type, length, at, NULL, NULL) == napi_ok &&
+  return napi_get_typedarray_info(env, value, &type, length, at, NULL, NULL) == napi_ok &&
          type == wanted;
 }
 
@@ -92,6 +93,14 @@ bool take_words(napi_env env, napi_value value, const char *name, words *taken)
   bool fits = take_view(env, value, napi_uint32_array, &at, &taken->length);
   taken->at = at;
   return fits || refuse_type(env, name, "a Uint32Array");
+}
+
+bool take_integers(napi_env env, napi_value value, const char *name, integers *taken)
+{
+  void *at = NULL;
+  bool fits = take_view(env, value, napi_int32_array, &at, &taken->length);
+  taken->at = at;
+  return fits || refuse_type(env, name, "an Int32Array");
 }
 
 bool take_device(napi_env env, napi_value value, device **taken)

@@ -18,6 +18,17 @@ typedef struct {
   uint32_t stride;
 } batch;
 
+/** Octets of memory for packets one behind the other, each `gap` octets behind a line. */
+typedef struct {
+  uint32_t free; /* the first that holds nothing yet */
+  uint32_t end;
+  uint32_t capacity; /* of one packet */
+  uint32_t gap;      /* less than LINE */
+} room;
+
+/** A line of the cache. A packet that begins in a fixed place of one touches as few as it can. */
+#define LINE 64
+
 /** The length word of an entry, or NULL if the table does not hold the entry. */
 static uint32_t *length_of(const batch *batch, uint64_t entry)
 {
@@ -33,12 +44,28 @@ static uint8_t *packet_at(const batch *batch, const uint32_t *length_word, uint3
   return fits ? batch->memory.at + offset : NULL;
 }
 
+/**
+ * Where the next packet begins, or false if `capacity` octets do not fit there. It is the first
+ * place that leaves `gap` octets free before it, since these begin the line that it lies in.
+ */
+static bool find_place(const room *room, uint32_t *offset)
+{
+  uint64_t line = ((uint64_t)room->free + LINE - 1) / LINE * LINE;
+  *offset = (uint32_t)(line + room->gap);
+  return line + room->gap + room->capacity <= room->end;
+}
+
+static napi_value refuse_range(napi_env env, const char *problem)
+{
+  napi_throw_range_error(env, NULL, problem);
+  return NULL;
+}
+
 static napi_value out_of_range(napi_env env, const char *problem, uint64_t entry)
 {
   char message[128];
   snprintf(message, sizeof message, "entry %llu: %s", (unsigned long long)entry, problem);
-  napi_throw_range_error(env, NULL, message);
-  return NULL;
+  return refuse_range(env, message);
 }
 
 static bool take_batch(napi_env env, const napi_value *arguments, batch *batch)
@@ -48,9 +75,8 @@ static bool take_batch(napi_env env, const napi_value *arguments, batch *batch)
       !take_uint32(env, arguments[2], "stride", &batch->stride)) {
     return false;
   }
-  if (batch->stride >= 2) return true;
-  napi_throw_range_error(env, NULL, "stride must be at least 2 words");
-  return false;
+  if (batch->stride < 2) refuse_range(env, "stride must be at least 2 words");
+  return batch->stride >= 2;
 }
 
 /**
@@ -90,53 +116,65 @@ static bool loses_packet_only(int cause)
          cause == ENOBUFS || cause == ENOMEM || cause == EIO;
 }
 
-/** Reads until `count` packets, none waiting, or failure: the last shows if it was the first. */
+/** Reads until `count` packets, no room, none waiting, or a failure, which shows if it came first. */
 static int64_t read_entries(const device *device, const batch *batch, uint32_t first,
-                            uint32_t count, uint32_t capacity)
+                            uint32_t count, room room)
 {
   for (uint32_t done = 0; done < count; done++) {
-    uint32_t *length_word = length_of(batch, (uint64_t)first + done);
-    uint8_t *packet = packet_at(batch, length_word, capacity);
-    if (packet == NULL) return done;
-    ssize_t length = read_packet(device->fd, packet, capacity);
+    uint32_t offset;
+    if (!find_place(&room, &offset)) return done;
+    ssize_t length = read_packet(device->fd, batch->memory.at + offset, room.capacity);
     if (length <= 0) {
       if (done > 0 || length == 0 || errno == EAGAIN) return done;
       return failure(errno);
     }
-    *length_word = (uint32_t)length;
+    uint32_t *length_word = length_of(batch, (uint64_t)first + done);
+    length_word[-1] = offset;
+    length_word[0] = (uint32_t)length;
+    room.free = offset + ((size_t)length < room.capacity ? (uint32_t)length : room.capacity);
   }
   return count;
 }
 
-/** read(handle, memory, table, stride, first, count, capacity): packets read, or -errno. */
+static bool take_room(napi_env env, const napi_value *arguments, room *room)
+{
+  return take_uint32(env, arguments[0], "start", &room->free) &&
+         take_uint32(env, arguments[1], "end", &room->end) &&
+         take_uint32(env, arguments[2], "capacity", &room->capacity) &&
+         take_uint32(env, arguments[3], "gap", &room->gap);
+}
+
+/**
+ * read(handle, memory, table, stride, first, count, start, end, capacity, gap): packets read, or
+ * -errno. All is checked before any packet is read: an exception must not lose one.
+ */
 napi_value batch_read(napi_env env, napi_callback_info info)
 {
-  napi_value arguments[7];
+  napi_value arguments[10];
   device *device;
   batch batch;
-  uint32_t first, count, capacity;
-  if (!take_arguments(env, info, 7, arguments) || !take_device(env, arguments[0], &device) ||
+  room room;
+  uint32_t first, count, offset;
+  if (!take_arguments(env, info, 10, arguments) || !take_device(env, arguments[0], &device) ||
       !take_batch(env, arguments + 1, &batch) ||
       !take_uint32(env, arguments[4], "first", &first) ||
-      !take_uint32(env, arguments[5], "count", &count) ||
-      !take_uint32(env, arguments[6], "capacity", &capacity)) {
+      !take_uint32(env, arguments[5], "count", &count) || !take_room(env, arguments + 6, &room)) {
     return NULL;
   }
   /* The driver drops a packet whose virtio header does not fit, and calls that EINVAL. */
-  if (capacity == 0 || capacity < device->header) {
-    napi_throw_range_error(env, NULL, "capacity is too small for any packet");
-    return NULL;
+  if (room.capacity == 0 || room.capacity < device->header) {
+    return refuse_range(env, "capacity is too small for any packet");
   }
-  /* All are checked before any is used: an exception must not lose packets already read. */
+  if (room.gap >= LINE) return refuse_range(env, "gap must be less than 64 octets");
+  if (room.end > batch.memory.length) return refuse_range(env, "end is outside the memory");
+  if (!find_place(&room, &offset)) {
+    return refuse_range(env, "between start and end there is no room for a packet of this capacity");
+  }
   for (uint64_t entry = first; entry < (uint64_t)first + count; entry++) {
-    uint32_t *length_word = length_of(&batch, entry);
-    if (length_word == NULL) return out_of_range(env, "not in the table", entry);
-    if (packet_at(&batch, length_word, capacity) == NULL) {
-      return out_of_range(env, "offset + capacity is outside the memory", entry);
-    }
+    if (length_of(&batch, entry) == NULL) return out_of_range(env, "not in the table", entry);
   }
   if (device->fd < 0) return to_number(env, -EBADF);
-  return to_number(env, read_entries(device, &batch, first, count, capacity));
+  return to_number(env, read_entries(device, &batch, first, count, room));
 }
 
 /** Writes the entries listed. Skips what the kernel refuses; a dead device shows if it was first. */
@@ -172,8 +210,7 @@ napi_value batch_write(napi_env env, napi_callback_info info)
     return NULL;
   }
   if (count > entries.length) {
-    napi_throw_range_error(env, NULL, "count is greater than the number of entries");
-    return NULL;
+    return refuse_range(env, "count is greater than the number of entries");
   }
   for (uint32_t i = 0; i < count; i++) {
     uint32_t *length_word = length_of(&batch, entries.at[i]);

@@ -1,6 +1,5 @@
 /** One descriptor of /dev/net/tun, from open to close, and the ioctls that it takes itself. */
 #include "tun_tap.h"
-#include "watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +9,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/** Waiters let go of the descriptor first: its number may be another file's a moment later. */
+/* Headers older than Linux 6.2 have no segmentation of UDP, those before 3.19 no byte order. */
+#ifndef TUN_F_USO4
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+#ifndef TUNSETVNETLE
+#define TUNSETVNETLE _IOW('T', 220, int)
+#endif
+
 static void close_device(device *device)
 {
   if (device->fd < 0) return;
-  watch_forget(device->fd);
   close(device->fd);
   device->fd = -1;
 }
@@ -71,17 +77,20 @@ napi_value device_attach(napi_env env, napi_callback_info info)
   return name;
 }
 
-/** setOffload(handle, flags): which TUN_F_* work the kernel may leave to us; 0 for none. */
-napi_value device_set_offload(napi_env env, napi_callback_info info)
+/** setOffloads(handle, wanted, udp): what the kernel may leave undone, and whether UDP's too. */
+napi_value device_set_offloads(napi_env env, napi_callback_info info)
 {
-  napi_value arguments[2];
+  napi_value arguments[3];
   device *device;
-  uint32_t flags;
-  if (!take_arguments(env, info, 2, arguments) || !take_device(env, arguments[0], &device) ||
-      !take_uint32(env, arguments[1], "flags", &flags)) {
+  bool wanted, udp;
+  if (!take_arguments(env, info, 3, arguments) || !take_device(env, arguments[0], &device) ||
+      !take_bool(env, arguments[1], &wanted) || !take_bool(env, arguments[2], &udp)) {
     return NULL;
   }
-  return to_number(env, ioctl(device->fd, TUNSETOFFLOAD, (unsigned long)flags) < 0 ? -errno : 0);
+  unsigned long flags = wanted ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO_ECN : 0;
+  /* The driver takes the two only together. */
+  if (udp) flags |= TUN_F_USO4 | TUN_F_USO6;
+  return to_number(env, ioctl(device->fd, TUNSETOFFLOAD, flags) < 0 ? -errno : 0);
 }
 
 /** setHeader(handle): fixes the virtio header's size, which a former owner may have changed. */
@@ -94,6 +103,16 @@ napi_value device_set_header(napi_env env, napi_callback_info info)
   if (ioctl(device->fd, TUNSETVNETHDRSZ, &size) < 0) return to_number(env, -errno);
   device->header = VNET_HEADER;
   return to_number(env, 0);
+}
+
+/** setLittleEndian(handle): fixes the virtio header's byte order, else the machine's. */
+napi_value device_set_little_endian(napi_env env, napi_callback_info info)
+{
+  napi_value handle;
+  device *device;
+  int wanted = 1;
+  if (!take_arguments(env, info, 1, &handle) || !take_device(env, handle, &device)) return NULL;
+  return to_number(env, ioctl(device->fd, TUNSETVNETLE, &wanted) < 0 ? -errno : 0);
 }
 
 /** setPersist(handle, persist): whether the interface outlives its last descriptor. */

@@ -9,8 +9,9 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */)
   const napi_property_descriptor methods[] = {
     METHOD("open", device_open),
     METHOD("attach", device_attach),
-    METHOD("setOffload", device_set_offload),
+    METHOD("setOffloads", device_set_offloads),
     METHOD("setHeader", device_set_header),
+    METHOD("setLittleEndian", device_set_little_endian),
     METHOD("setPersist", device_set_persist),
     METHOD("fd", device_fd),
     METHOD("close", device_close),
@@ -19,10 +20,7 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */)
     METHOD("bringUp", interface_bring_up),
     METHOD("read", batch_read),
     METHOD("write", batch_write),
-    METHOD("createWaiter", waiter_create),
-    METHOD("armWaiter", waiter_arm),
-    METHOD("keepAlive", waiter_keep_alive),
-    METHOD("closeWaiter", waiter_close),
+    METHOD("wait", wait_any),
   };
   CHECKED(env, napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods));
   return exports;

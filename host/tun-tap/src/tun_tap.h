@@ -40,21 +40,29 @@ typedef struct {
   size_t length;
 } words;
 
+typedef struct {
+  const int32_t *at;
+  size_t length;
+} integers;
+
 /* arguments.c: each `take` returns false with a TypeError or RangeError pending. */
 napi_value rethrow(napi_env env, const char *call);
 napi_value to_number(napi_env env, int64_t value);
 bool take_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *arguments);
+bool take_double(napi_env env, napi_value value, const char *name, double *taken);
 bool take_uint32(napi_env env, napi_value value, const char *name, uint32_t *taken);
 bool take_bool(napi_env env, napi_value value, bool *taken);
 bool take_octets(napi_env env, napi_value value, const char *name, octets *taken);
 bool take_words(napi_env env, napi_value value, const char *name, words *taken);
+bool take_integers(napi_env env, napi_value value, const char *name, integers *taken);
 bool take_device(napi_env env, napi_value value, device **taken);
 
-/* The functions JavaScript sees: device.c, interface.c, batch.c, waiter.c. */
+/* The functions JavaScript sees: device.c, interface.c, batch.c, wait.c. */
 napi_value device_open(napi_env env, napi_callback_info info);
 napi_value device_attach(napi_env env, napi_callback_info info);
-napi_value device_set_offload(napi_env env, napi_callback_info info);
+napi_value device_set_offloads(napi_env env, napi_callback_info info);
 napi_value device_set_header(napi_env env, napi_callback_info info);
+napi_value device_set_little_endian(napi_env env, napi_callback_info info);
 napi_value device_set_persist(napi_env env, napi_callback_info info);
 napi_value device_fd(napi_env env, napi_callback_info info);
 napi_value device_close(napi_env env, napi_callback_info info);
@@ -63,9 +71,6 @@ napi_value interface_set_mtu(napi_env env, napi_callback_info info);
 napi_value interface_bring_up(napi_env env, napi_callback_info info);
 napi_value batch_read(napi_env env, napi_callback_info info);
 napi_value batch_write(napi_env env, napi_callback_info info);
-napi_value waiter_create(napi_env env, napi_callback_info info);
-napi_value waiter_arm(napi_env env, napi_callback_info info);
-napi_value waiter_keep_alive(napi_env env, napi_callback_info info);
-napi_value waiter_close(napi_env env, napi_callback_info info);
+napi_value wait_any(napi_env env, napi_callback_info info);
 
 #endif

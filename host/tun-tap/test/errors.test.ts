@@ -68,7 +68,7 @@ const PACKAGE = JSON.stringify(new URL("../index.js", import.meta.url).href);
 /** The message of opening a TUN in a process that \`before\` has prepared. */
 function messageOfProcess(before: string, ...wrapper: string[]): string {
   const script = `
-    const { open, Waiter } = await import(${PACKAGE});
+    const { open, wait } = await import(${PACKAGE});
     ${before}
     try { open({ kind: "tun", name: "natlan" }) } catch (error) { console.log(error.message) }`;
   const [command, ...rest] = [
@@ -98,9 +98,9 @@ privileged("tell that another process has the device", () => {
 
 privileged("tell an ordinary user who may not even open /dev/net/tun so", () => {
   if ((statSync("/dev/net/tun").mode & 0o006) === 0o006) return;
-  // The waiter only loads the addon, which nobody may not be allowed to read.
+  // It only loads the addon, which nobody may not be allowed to read.
   const becomeNobody = `
-    try { new Waiter([], () => {}) } catch {}
+    wait(new Int32Array(0), 0);
     process.setgroups([]); process.setgid(65534); process.setuid(65534);`;
   assert.is(
     messageOfProcess(becomeNobody),

@@ -9,7 +9,7 @@ view("of another type, or of memory that is gone, is refused", () => {
   const memory = new Uint8Array(4096);
   const table = new Uint32Array(8);
   const wrong = (memory: unknown, table: unknown) => () =>
-    device.read(memory as Uint8Array, table as Uint32Array, 2, 0, 1, 64);
+    device.read(memory as Uint8Array, table as Uint32Array, 2, 0, 1, 0, 4096, 64, 0);
 
   assert.throws(wrong(table, table), /memory must be a Uint8Array/);
   assert.throws(wrong(memory, memory), /table must be a Uint32Array/);
