@@ -42,6 +42,7 @@ export enum Outcome {
   TransportTruncated,
   UdpLength,
   TcpOffset,
+  PartialChecksum,
   IcmpType,
   IcmpChecksum,
   EmbeddedHeader,
@@ -60,7 +61,7 @@ export enum Outcome {
 export const FIRST_DROP: u32 = 3;
 
 /** Number of outcomes. */
-export const OUTCOMES: u32 = 30;
+export const OUTCOMES: u32 = 31;
 
 /** Why `configure` refused; the module stays unconfigured. */
 export enum ConfigFault {
@@ -70,17 +71,25 @@ export enum ConfigFault {
   InternalNetwork,
   PortRange,
   Lifetime,
+  VirtioHeader,
 }
 
 /** Packets in one call of `process`. */
 export const MAX_BATCH: u32 = 256;
 
-/** Octets in one packet, and the distance of packet slots in PACKETS. */
-export const MAX_PACKET: u32 = 2048;
+/** Octets of PACKETS: where packets may lie, in any places, one behind the other or not. */
+export const PACKET_AREA: u32 = 1 << 23;
+
+/** Octets of the virtio header before each packet, where the configuration says that there is one. */
+export const VIRTIO_HEADER: u32 = 10;
+
+/** Octets in the longest packet: an IPv4 datagram behind a virtio header. */
+export const MAX_PACKET: u32 = VIRTIO_HEADER + 65535;
 
 /**
  * A descriptor is four u32 words: where the packet lies (octets from PACKETS), its length in octets,
- * the side it arrived on and, afterwards, the side it leaves by; then `verdict | outcome << 8`.
+ * both with its virtio header; the side it arrived on and, afterwards, the side it leaves by; then
+ * `verdict | outcome << 8`.
  */
 export const DESCRIPTOR_WORDS: u32 = 4;
 
@@ -97,7 +106,7 @@ export enum ConfigWord {
   TcpEstablishedLifetime,
   HoldDown,
   InboundRefresh,
-  Reserved,
+  VirtioHeader,
   Seed0,
   Seed1,
   Seed2,

@@ -18,7 +18,7 @@
  *     POSITION_OF       u16[65,536] a protocol: its inverse
  *     SESSIONS          {u64 key, u64 stamp} slots, 8 to a bucket
  */
-import { DESCRIPTOR_WORDS, MAX_BATCH, MAX_PACKET } from "./abi";
+import { DESCRIPTOR_WORDS, MAX_BATCH, PACKET_AREA } from "./abi";
 import { BUCKET_SLOTS, ENDPOINT_BUCKETS, PORTS, PROTOCOLS, SESSION_BUCKETS } from "./limits";
 
 /** The compiler takes the first 1,024 octets for its own. */
@@ -32,8 +32,7 @@ export const POOLS: usize = AGES + 16;
 export const COUNTERS: usize = 2048;
 export const DESCRIPTORS: usize = 4096;
 export const PACKETS: usize = 65536;
-export const PACKETS_SIZE: u32 = MAX_BATCH * MAX_PACKET;
-export const ENDPOINTS: usize = PACKETS + PACKETS_SIZE;
+export const ENDPOINTS: usize = PACKETS + PACKET_AREA;
 export const RECORDS: usize = ENDPOINTS + PROTOCOLS * ENDPOINT_BUCKETS * BUCKET_SLOTS * 8;
 export const LABEL_AT: usize = RECORDS + PROTOCOLS * PORTS * 32 + 64;
 export const POSITION_OF: usize = LABEL_AT + PROTOCOLS * PORTS * 2;

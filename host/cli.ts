@@ -6,6 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import * as ask from "./ask.ts";
 import { type Flags, configurationFrom } from "./config.ts";
 import { demonstrate } from "./demo/demo.ts";
+import { POLLS } from "./loop.ts";
 import { requirePresent } from "./present-device.ts";
 import { ownAddressWarning } from "./own-address.ts";
 import { type ReplayFlags, replayCommand, replayWarnings } from "./replay-command.ts";
@@ -43,6 +44,10 @@ natOptions(
   deviceOptions(command("run", "Be the NAT between two devices, until SIGTERM, SIGINT or SIGHUP.")),
 )
   .option("--control <path>", "control socket (default: /run/provenat/<external device>.sock)")
+  .addOption(
+    new Option("--poll <how>", "while there are no packets (default: adaptive)").choices(POLLS),
+  )
+  .option("--no-offloads", "have the kernel finish checksums and cut up superpackets beforehand")
   .option("--test-clock", 'let "provenat advance" put the clock forward')
   .addHelpText(
     "after",

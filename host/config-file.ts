@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { POLLS } from "./loop.ts";
 import { ConfigError } from "./settings.ts";
 
 const port = z.int().min(0).max(65535);
@@ -40,6 +41,8 @@ const shape = z.strictObject({
   /** Not in RFC 8512. */
   "allow-short-lifetimes": z.boolean().optional(),
   "inbound-refresh": z.boolean().optional(),
+  poll: z.enum(POLLS).optional(),
+  offloads: z.boolean().optional(),
   control: z.string().min(1).optional(),
 });
 

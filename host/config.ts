@@ -5,6 +5,7 @@
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { LONGEST_PATH, defaultControlPath } from "./control-path.ts";
 import { type DeviceName, parseDeviceName } from "./device-name.ts";
+import type { Poll } from "./loop.ts";
 import { ConfigError, type NatSettings, parsePorts, settingsFrom } from "./settings.ts";
 import { seedFrom } from "./seed.ts";
 
@@ -19,6 +20,8 @@ export interface Flags {
   allowShortLifetimes?: boolean;
   inboundRefresh?: boolean;
   seed?: string;
+  poll?: Poll;
+  offloads?: boolean;
   control?: string;
   testClock?: boolean;
 }
@@ -28,6 +31,8 @@ export interface Configuration {
   settings: NatSettings;
   internal: DeviceName;
   external: DeviceName;
+  /** What to do while there are no packets. */
+  poll: Poll;
   /** Path of the control socket. */
   control: string;
   /** Whether the control socket may put the clock forward. */
@@ -43,7 +48,11 @@ interface Named<T> {
 /** The configuration of a running instance. Throws `ConfigError`. */
 export function configurationFrom(flags: Flags): Configuration {
   const file = fileOf(flags);
-  const settings = settingsOf(flags, file);
+  const settings = {
+    ...settingsOf(flags, file),
+    // Commander says "true" where the user says nothing.
+    virtioHeader: flags.offloads === false ? false : (file.offloads ?? true),
+  };
   const place = placesIn(flags);
   const internal = device(
     pick("--internal", flags.internal, place("internal-interface"), file["internal-interface"]),
@@ -60,6 +69,7 @@ export function configurationFrom(flags: Flags): Configuration {
     settings,
     internal,
     external,
+    poll: flags.poll ?? file.poll ?? "adaptive",
     control: controlOf(flags, file, external),
     testClock: flags.testClock ?? false,
   };

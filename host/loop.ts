@@ -1,63 +1,82 @@
-/** When packets are carried: while there are any, but not for longer than others can wait. */
+/** When packets are carried: while there are any, but never for longer than others can wait. */
 
-/** Batches carried before the event loop gets its turn: one to two milliseconds of full ones. */
-const BATCHES = 8;
+/** What to do when nothing is waiting: sleep at once, look again for a while first, or never sleep. */
+export const POLLS = ["block", "adaptive", "spin"] as const;
+export type Poll = (typeof POLLS)[number];
 
-/** Calls back once when a device has packets or an error, after each time it was armed. */
-export interface Waiter {
-  arm(): void;
-  close(): void;
+/** What the loop repeats, and by which means. */
+export interface Work {
+  /** Carries what is waiting. Returns how many packets that was. */
+  forward: () => number;
+
+  /**
+   * Sleeps until there are packets, something for the event loop, or `milliseconds` have passed.
+   * Returns whether the event loop has something to do.
+   */
+  sleep: (milliseconds: number) => boolean;
+
+  /** Milliseconds, by a clock that never goes back. */
+  now: () => number;
 }
 
-/** Repeats `forward` until it is stopped or `forward` throws. */
-export class Loop {
-  /** Settles when the last batch is done: rejects with what `forward` threw. */
-  readonly ended: Promise<void>;
-  readonly #forward: () => number;
-  readonly #waiter: Waiter;
-  readonly #finish: { resolve: () => void; reject: (error: unknown) => void };
-  #state: "waiting" | "carrying" | "stopping" | "ended" = "waiting";
+/** Milliseconds after which the event loop gets its turn while packets keep coming. */
+const SLICE = 1;
 
-  /** `forward` returns how many packets it carried; `waiterFor` makes a waiter that calls `wake`. */
-  constructor(forward: () => number, waiterFor: (wake: () => void) => Waiter) {
-    this.#forward = forward;
+/**
+ * Milliseconds of one sleep: timers of the event loop may be late by as much, its sockets may not,
+ * since they wake.
+ */
+const SLEEP = 20;
+
+/**
+ * Milliseconds for which "adaptive" looks again after a packet: longer than an answer takes to
+ * come from a near host, so that a conversation is not slowed down by waking up.
+ */
+const LINGER = 0.1;
+
+/** Repeats `work` until it is stopped or `work` throws. */
+export class Loop {
+  /** Settles when the last batch is done: rejects with what `work` threw. */
+  readonly ended: Promise<void>;
+  readonly #work: Work;
+  /** Milliseconds. */
+  readonly #linger: number;
+  readonly #finish: { resolve: () => void; reject: (error: unknown) => void };
+  #isStopping = false;
+
+  constructor(work: Work, poll: Poll) {
+    this.#work = work;
+    this.#linger = { block: 0, adaptive: LINGER, spin: Infinity }[poll];
     const { promise, resolve, reject } = withResolvers();
     this.ended = promise;
     this.#finish = { resolve, reject };
-    this.#waiter = waiterFor(() => this.#turn());
-    this.#waiter.arm();
+    setImmediate(() => this.#turn());
   }
 
   /** Ends the loop, after the batch that is under way. */
   stop(): void {
-    if (this.#state === "carrying") this.#state = "stopping";
-    else if (this.#state === "waiting") this.#end(this.#finish.resolve);
+    this.#isStopping = true;
   }
 
+  /** In a callback of setImmediate, so that all else has had its turn before. */
   #turn(): void {
-    if (this.#state === "ended") return;
-    if (this.#state === "stopping") return this.#end(this.#finish.resolve);
-    this.#state = "carrying";
+    if (this.#isStopping) return this.#finish.resolve();
     try {
       this.#carry();
     } catch (error) {
-      this.#end(() => this.#finish.reject(error));
-    }
-  }
-
-  #carry(): void {
-    for (let batch = 0; batch < BATCHES; batch++) {
-      if (this.#forward() > 0) continue;
-      this.#state = "waiting";
-      return this.#waiter.arm();
+      return this.#finish.reject(error);
     }
     setImmediate(() => this.#turn());
   }
 
-  #end(settle: () => void): void {
-    this.#state = "ended";
-    this.#waiter.close();
-    settle();
+  #carry(): void {
+    const { forward, sleep, now } = this.#work;
+    const begin = now();
+    let busy = begin;
+    for (let time = begin; time < begin + SLICE && !this.#isStopping; time = now()) {
+      if (forward() > 0) busy = time;
+      else if (time >= busy + this.#linger && sleep(SLEEP)) return;
+    }
   }
 }
 

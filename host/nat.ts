@@ -13,9 +13,9 @@ import {
   DESCRIPTOR_WORDS,
   FIRST_DROP,
   MAX_BATCH,
-  MAX_PACKET,
   OUTCOMES,
   Outcome,
+  PACKET_AREA,
   Side,
   Verdict,
 } from "../assembly/abi.ts";
@@ -79,7 +79,7 @@ export function createNat(options: NatOptions): Nat {
 }
 
 export class Nat {
-  /** Slot i of the packet area begins at octet i * MAX_PACKET. */
+  /** The packet area, where packets lie wherever their descriptors say. */
   readonly packets: Uint8Array<ArrayBuffer>;
 
   /** DESCRIPTOR_WORDS words a packet: offset, length, side, verdict | outcome << 8. */
@@ -99,7 +99,7 @@ export class Nat {
     this.#exports = instantiateSync<CoreExports>(module).exports as unknown as CoreExports;
     this.#process = unwrapped(this.#exports.process);
     this.#buffer = this.#exports.memory.buffer as ArrayBuffer;
-    this.packets = new Uint8Array(this.#buffer, this.#region("PACKETS"), MAX_BATCH * MAX_PACKET);
+    this.packets = new Uint8Array(this.#buffer, this.#region("PACKETS"), PACKET_AREA);
     const words = MAX_BATCH * DESCRIPTOR_WORDS;
     this.descriptors = new Uint32Array(this.#buffer, this.#region("DESCRIPTORS"), words);
     this.tables = new Tables(this.#buffer, this.#places(), settings);
@@ -119,7 +119,7 @@ export class Nat {
   /** Carries one packet through: copies it in, says what became of it. For tests, captures and embedders. */
   translate(packet: Uint8Array, side: Side, now: number): Translation {
     if (!types.isUint8Array(packet)) throw noPacket(packet);
-    if (packet.length <= MAX_PACKET) this.packets.set(packet);
+    if (packet.length <= PACKET_AREA) this.packets.set(packet);
     this.descriptors[0] = 0;
     this.descriptors[1] = packet.length;
     this.descriptors[2] = side;
@@ -170,6 +170,7 @@ export class Nat {
     config[ConfigWord.TcpEstablishedLifetime] = settings.lifetimes.tcpEstablished;
     config[ConfigWord.HoldDown] = settings.holdDown;
     config[ConfigWord.InboundRefresh] = settings.inboundRefresh ? 1 : 0;
+    config[ConfigWord.VirtioHeader] = settings.virtioHeader ? 1 : 0;
     config.set(settings.seed, ConfigWord.Seed0);
     const fault: ConfigFault = this.#exports.configure();
     if (fault !== ConfigFault.None) throw new Error(`The core refused: ${ConfigFault[fault]}.`);

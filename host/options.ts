@@ -9,6 +9,7 @@ const OPTIONS: Record<keyof NatOptions, true> = {
   allowShortLifetimes: true,
   holdDown: true,
   inboundRefresh: true,
+  virtioHeader: true,
   seed: true,
   core: true,
 };

@@ -1,7 +1,7 @@
 /** The NAT on a capture: its packets in, what leaves out, at the times of the capture. */
 import { statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { MAX_PACKET, Side, Verdict } from "../assembly/abi.ts";
+import { Side, Verdict } from "../assembly/abi.ts";
 import { CaptureError, CutOffError, type Frame } from "./capture/frame.ts";
 import { type Stranger, isKnown, packetIn } from "./capture/link.ts";
 import { framesIn } from "./capture/reader.ts";
@@ -18,7 +18,7 @@ const START = 1000;
 const RAW = 101;
 
 /** Why a frame was not given to the core. */
-export type LeftOut = Stranger | "cut off by the capture" | "too long" | "of another link type";
+export type LeftOut = Stranger | "cut off by the capture" | "of another link type";
 
 /** What became of the frames of a capture. */
 export interface ReplaySummary {
@@ -151,7 +151,6 @@ class Replay {
     if (typeof at === "string") return at;
     const packet = frame.octets.subarray(at);
     if (isCutOff(frame, packet)) return "cut off by the capture";
-    if (packet.length > MAX_PACKET) return "too long";
     const side = this.#sideOf(packet);
     if (side === Side.Internal) this.summary.internal += 1;
     const elapsed = Number((frame.time - this.#begin) / 1_000_000n);

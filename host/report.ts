@@ -25,8 +25,8 @@ export function statusLines(status: Status): string[] {
 
 /** A configuration with all its defaults, by the names of the configuration file. */
 export function resolved(configuration: Configuration): Record<string, string> {
-  const { internal, external, control, settings } = configuration;
-  const { lifetimes, holdDown, inboundRefresh } = settings;
+  const { internal, external, poll, control, settings } = configuration;
+  const { lifetimes, holdDown, inboundRefresh, virtioHeader } = settings;
   return {
     "internal-interface": `${internal.kind}:${internal.name}`,
     "external-interface": `${external.kind}:${external.name}`,
@@ -40,6 +40,8 @@ export function resolved(configuration: Configuration): Record<string, string> {
     "tcp-idle-timeout": durationText(lifetimes.tcpEstablished),
     "hold-down-timeout": durationText(holdDown),
     "inbound-refresh": inboundRefresh ? "yes" : "no",
+    offloads: virtioHeader ? "yes" : "no",
+    poll,
     control,
   };
 }
@@ -55,8 +57,8 @@ export function outcomeLines(outcomes: Record<string, number>): string[] {
 }
 
 export function counterLines({ outcomes, internal, external }: Counters): string[] {
-  const traffic = (name: string, { received, oversize, sent, lost }: Traffic): string =>
-    `${name}: ${received} received, ${oversize} oversize, ${sent} sent, ${lost} lost`;
+  const traffic = (name: string, { received, sent, lost }: Traffic): string =>
+    `${name}: ${received} received, ${sent} sent, ${lost} lost`;
   return [
     ...outcomeLines(outcomes),
     traffic("internal device", internal),

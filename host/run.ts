@@ -1,17 +1,17 @@
 /** A running NAT: two devices, the core between them, and a socket to ask it by. */
 import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
-import { type Device, Waiter, open } from "tun-tap";
-import { FIRST_DROP, MAX_PACKET } from "../assembly/abi.ts";
+import { type Device, EVENT_LOOP, open, wait } from "tun-tap";
+import { FIRST_DROP } from "../assembly/abi.ts";
 import { Clock } from "./clock.ts";
 import type { Configuration } from "./config.ts";
 import { serveControl } from "./control.ts";
 import { type Subject, answer } from "./control-answers.ts";
 import type { DeviceName } from "./device-name.ts";
 import { Forwarder } from "./forward.ts";
-import { Loop } from "./loop.ts";
+import { Loop, type Work } from "./loop.ts";
 import { Nat, coreBytes } from "./nat.ts";
-import { ConfigError } from "./settings.ts";
+import type { NatSettings } from "./settings.ts";
 
 export interface Instance {
   /** What it is, in one line. */
@@ -58,15 +58,9 @@ function compileAtOnce(): void {
 }
 
 async function serve(subject: Subject, devices: Devices): Promise<Instance> {
-  const { configuration, forwarder } = subject;
+  const { configuration } = subject;
   const control = await serveControl(configuration.control, (request) => answer(subject, request));
-  let loop: Loop;
-  try {
-    loop = loopOf(forwarder, devices);
-  } catch (error) {
-    await control.close();
-    throw error;
-  }
+  const loop = loopOf(subject, devices);
   return {
     description: describe(subject),
     ended: loop.ended.finally(() => {
@@ -78,33 +72,30 @@ async function serve(subject: Subject, devices: Devices): Promise<Instance> {
   };
 }
 
-function loopOf(forwarder: Forwarder, devices: Devices): Loop {
-  const fds = devices.map(({ fd }) => fd);
-  return new Loop(
-    () => forwarder.forward(),
-    (wake) => new Waiter(fds, wake),
-  );
+function loopOf({ forwarder, configuration }: Subject, devices: Devices): Loop {
+  const fds = Int32Array.from(devices, ({ fd }) => fd);
+  const work: Work = {
+    forward: () => forwarder.forward(),
+    sleep: (milliseconds) => (wait(fds, milliseconds) & EVENT_LOOP) !== 0,
+    now: () => performance.now(),
+  };
+  return new Loop(work, configuration.poll);
 }
 
 type Devices = readonly [internal: Device, external: Device];
 
-function openDevices({ internal, external }: Configuration): Devices {
-  const first = openDevice(internal);
+function openDevices({ internal, external, settings }: Configuration): Devices {
+  const first = openDevice(internal, settings);
   try {
-    return [first, openDevice(external)];
+    return [first, openDevice(external, settings)];
   } catch (error) {
     first.close();
     throw error;
   }
 }
 
-function openDevice({ kind, name }: DeviceName): Device {
-  const device = open({ kind, name });
-  const { mtu } = device;
-  if (mtu <= MAX_PACKET) return device;
-  device.close();
-  const remedy = `Lower it, as with "ip link set ${name} mtu 1500"`;
-  throw new ConfigError(name, `an MTU of ${mtu} is above the ${MAX_PACKET} of this NAT`, remedy);
+function openDevice({ kind, name }: DeviceName, { virtioHeader }: NatSettings): Device {
+  return open({ kind, name, vnetHeader: virtioHeader, offloads: virtioHeader });
 }
 
 function closeAll(devices: Devices): void {

@@ -42,6 +42,11 @@ export interface NatOptions {
   holdDown?: number | undefined;
   /** Whether inbound packets refresh a mapping (RFC 4787 REQ-6). */
   inboundRefresh?: boolean | undefined;
+  /**
+   * Whether each packet begins with the 10 octets of `struct virtio_net_hdr`, little-endian, as a
+   * TUN or TAP device with IFF_VNET_HDR puts them; they count towards its length.
+   */
+  virtioHeader?: boolean | undefined;
   /** Four u32 words for hash and port choice; drawn at random by default. */
   seed?: Uint32Array | undefined;
   /** The module to run; the one that ships by default. */
@@ -56,6 +61,7 @@ export interface NatSettings {
   lifetimes: Lifetimes;
   holdDown: number;
   inboundRefresh: boolean;
+  virtioHeader: boolean;
   seed: Uint32Array;
   lifetimeOf(protocol: Protocol, phase: number): number;
 }
@@ -101,6 +107,7 @@ export function settingsFrom(options: NatOptions): NatSettings {
     lifetimes,
     holdDown,
     inboundRefresh: options.inboundRefresh ?? false,
+    virtioHeader: options.virtioHeader ?? false,
     seed: seedWords(options.seed),
     lifetimeOf: (protocol, phase) => lifetimes[classOf(protocol, phase)],
   };

@@ -2,7 +2,7 @@
  * A counterexample on the real module, in V8: memory as it says, the function called, and what came
  * of it. For the reader of a refutation; no proof depends on it.
  */
-import { PACKETS, PACKETS_SIZE, REGIONS } from "./contracts/layout.ts";
+import { PACKETS, PACKET_AREA, REGIONS } from "./contracts/layout.ts";
 import type { FoundModel } from "./solver/model.ts";
 import type { Entry } from "./symbolic/path.ts";
 import { evaluator } from "./terms/evaluate.ts";
@@ -89,7 +89,7 @@ function setPacket(
 ): number | undefined {
   if (!packet) return undefined;
   const base = Number(evaluate(packet.base));
-  const end = PACKETS + PACKETS_SIZE;
+  const end = PACKETS + PACKET_AREA;
   if (base < PACKETS || base > end) return undefined;
   const put = (distance: bigint, value: bigint): void => {
     const at = base + Number(distance);

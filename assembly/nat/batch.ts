@@ -1,15 +1,16 @@
 /** A batch: each descriptor's packet in turn, its fate written into the descriptor and counted. */
-import { FIRST_DROP, MAX_PACKET, OUTCOMES, Outcome, Side, Verdict } from "../abi";
-import { COUNTERS, DESCRIPTORS, PACKETS, PACKETS_SIZE } from "../layout";
+import { FIRST_DROP, OUTCOMES, Outcome, PACKET_AREA, Side, VIRTIO_HEADER, Verdict } from "../abi";
+import { COUNTERS, DESCRIPTORS, PACKETS } from "../layout";
 import { Ipv4 } from "../wire/ipv4";
+import { NOTHING, Virtio } from "../wire/virtio";
 import { translate } from "./packet";
-import { isReady } from "./settings";
+import { hasVirtioHeader, isReady } from "./settings";
 
 @unmanaged
 class Descriptor {
   /** Octets from PACKETS. */
   offset: u32;
-  /** Octets. */
+  /** Octets, virtio header included. */
   length: u32;
   side: u32;
   /** `verdict | outcome << 8`. */
@@ -29,7 +30,9 @@ export function decide(index: u32): void {
     descriptor.fate = Verdict.Drop | (outcome << 8);
     return;
   }
-  descriptor.length = Ipv4.at(PACKETS + descriptor.offset).totalLength;
+  const header: u32 = hasVirtioHeader() ? VIRTIO_HEADER : 0;
+  const ip = Ipv4.at(PACKETS + descriptor.offset + header);
+  descriptor.length = header + ip.totalLength;
   descriptor.side = outcome == Outcome.Outbound ? Side.External : Side.Internal;
   descriptor.fate = Verdict.Forward | (outcome << 8);
 }
@@ -38,11 +41,15 @@ function outcomeOf(descriptor: Descriptor): u32 {
   const offset = descriptor.offset;
   const length = descriptor.length;
   const side = descriptor.side;
-  if (length > MAX_PACKET || offset > PACKETS_SIZE - length || side > <u32>Side.External) {
+  if (length > PACKET_AREA || offset > PACKET_AREA - length || side > <u32>Side.External) {
     return Outcome.BadDescriptor;
   }
   if (!isReady()) return Outcome.NotConfigured;
-  return translate(PACKETS + offset, length, side);
+  const packet = PACKETS + offset;
+  if (!hasVirtioHeader()) return translate(packet, length, side, NOTHING);
+  if (length < VIRTIO_HEADER) return Outcome.Truncated;
+  const unfinished = Virtio.at(packet).unfinished;
+  return translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished);
 }
 
 function count(outcome: u32): void {

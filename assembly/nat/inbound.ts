@@ -5,12 +5,12 @@ import { Ipv4 } from "../wire/ipv4";
 import * as icmpError from "./icmp-error";
 import { Mapping, NONE, owner } from "./mappings";
 import { receive } from "./receiver";
-import * as rewrite from "./rewrite";
+import { destinationAddress } from "./rewrite";
 import { isAdmitted } from "./sessions";
 import * as transport from "./transport";
 
 /** What becomes of a well-formed packet from the external side. */
-export function inbound(ip: Ipv4, protocol: u32, header: usize): Outcome {
+export function inbound(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
   if (protocol == Protocol.Icmp) {
     const icmp = Icmp.at(header);
     if (icmp.isError) return icmpError.inbound(ip, icmp);
@@ -22,6 +22,8 @@ export function inbound(ip: Ipv4, protocol: u32, header: usize): Outcome {
   const remotePort = transport.sourcePort(protocol, header);
   receive(receiver, ip.src, remotePort, transport.flags(protocol, header));
   const mapping = Mapping.at(receiver);
-  rewrite.destination(ip, protocol, header, mapping.internalAddress, mapping.internalPort);
+  const addresses = destinationAddress(ip, mapping.internalAddress);
+  const ports = transport.setDestinationPort(protocol, header, mapping.internalPort);
+  transport.settleChecksum(protocol, header, addresses, ports, isPartial);
   return Outcome.Inbound;
 }

@@ -8,13 +8,13 @@ import { Ipv4 } from "../wire/ipv4";
 import * as icmpError from "./icmp-error";
 import { Mapping, NONE, externalPort, owner } from "./mappings";
 import { receive } from "./receiver";
-import * as rewrite from "./rewrite";
+import { destinationAddress, sourceAddress } from "./rewrite";
 import { senderMapping } from "./sender";
 import { externalAddress } from "./settings";
 import * as transport from "./transport";
 
 /** What becomes of a well-formed packet from the internal side. */
-export function outbound(ip: Ipv4, protocol: u32, header: usize): Outcome {
+export function outbound(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
   const toExternalAddress = ip.dst == externalAddress();
   if (protocol == Protocol.Icmp) {
     const icmp = Icmp.at(header);
@@ -22,17 +22,21 @@ export function outbound(ip: Ipv4, protocol: u32, header: usize): Outcome {
     if (!icmp.isRequest) return Outcome.IcmpType;
     if (toExternalAddress) return Outcome.NoMapping;
   }
-  return toExternalAddress ? hairpin(ip, protocol, header) : leave(ip, protocol, header);
+  return toExternalAddress
+    ? hairpin(ip, protocol, header, isPartial)
+    : leave(ip, protocol, header, isPartial);
 }
 
-function leave(ip: Ipv4, protocol: u32, header: usize): Outcome {
+function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
   const sender = senderMapping(ip, protocol, header);
   if (sender < 0) return -sender;
-  rewrite.source(ip, protocol, header, externalAddress(), externalPort(sender));
+  const addresses = sourceAddress(ip, externalAddress());
+  const ports = transport.setSourcePort(protocol, header, externalPort(sender));
+  transport.settleChecksum(protocol, header, addresses, ports, isPartial);
   return Outcome.Outbound;
 }
 
-function hairpin(ip: Ipv4, protocol: u32, header: usize): Outcome {
+function hairpin(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
   const target = owner(protocol, transport.destinationPort(protocol, header));
   if (target == NONE) return Outcome.NoMapping;
   const sender = senderMapping(ip, protocol, header);
@@ -41,7 +45,10 @@ function hairpin(ip: Ipv4, protocol: u32, header: usize): Outcome {
   const external = externalPort(sender);
   receive(target, externalAddress(), external, transport.flags(protocol, header));
   const mapping = Mapping.at(target);
-  rewrite.source(ip, protocol, header, externalAddress(), external);
-  rewrite.destination(ip, protocol, header, mapping.internalAddress, mapping.internalPort);
+  let addresses = sourceAddress(ip, externalAddress());
+  addresses += destinationAddress(ip, mapping.internalAddress);
+  let ports = transport.setSourcePort(protocol, header, external);
+  ports += transport.setDestinationPort(protocol, header, mapping.internalPort);
+  transport.settleChecksum(protocol, header, addresses, ports, isPartial);
   return Outcome.Hairpin;
 }

@@ -15,12 +15,16 @@ import { inbound } from "./inbound";
 import { outbound } from "./outbound";
 import { NO_PROTOCOL, tableOf } from "./protocol";
 import { externalAddress, isInInternalNetwork, isInternalHost } from "./settings";
+import * as transport from "./transport";
 
 /** Nothing is wrong. */
 const SOUND: u32 = 0;
 
-/** Translates the packet of `length` octets at `packet` in place. */
-export function translate(packet: usize, length: u32, side: u32): Outcome {
+/**
+ * Translates the packet of `length` octets at `packet` in place. `unfinished` tells of a checksum
+ * that is not finished, as in wire/virtio.ts.
+ */
+export function translate(packet: usize, length: u32, side: u32, unfinished: u32): Outcome {
   const headerFault = faultInHeader(packet, length);
   if (headerFault != SOUND) return headerFault;
   const ip = Ipv4.at(packet);
@@ -31,7 +35,13 @@ export function translate(packet: usize, length: u32, side: u32): Outcome {
   const header = packet + ip.headerLength;
   const transportFault = faultInTransport(protocol, header, ip.totalLength - ip.headerLength);
   if (transportFault != SOUND) return transportFault;
-  return side == Side.Internal ? outbound(ip, protocol, header) : inbound(ip, protocol, header);
+  const isPartial = transport.isPartial(protocol, ip.headerLength, unfinished);
+  if (!isPartial && transport.reaches(protocol, ip.headerLength, unfinished)) {
+    return Outcome.PartialChecksum;
+  }
+  return side == Side.Internal
+    ? outbound(ip, protocol, header, isPartial)
+    : inbound(ip, protocol, header, isPartial);
 }
 
 /** RFC 1812 §5.2.2: what makes a router discard a packet silently. */

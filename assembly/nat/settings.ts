@@ -57,6 +57,11 @@ export function inboundRefreshes(): bool {
   return setting(ConfigWord.InboundRefresh) != 0;
 }
 
+/** Whether each packet begins with a virtio header. */
+export function hasVirtioHeader(): bool {
+  return setting(ConfigWord.VirtioHeader) != 0;
+}
+
 function faultIn(): ConfigFault {
   if (isReady()) return ConfigFault.AlreadyConfigured;
   const address = asked(ConfigWord.ExternalAddress);
@@ -74,6 +79,7 @@ function faultIn(): ConfigFault {
   }
   if (lifetimeAsked(3) < lifetimeAsked(2)) return ConfigFault.Lifetime;
   if (asked(ConfigWord.HoldDown) > MAX_LIFETIME) return ConfigFault.Lifetime;
+  if (asked(ConfigWord.VirtioHeader) > 1) return ConfigFault.VirtioHeader;
   return ConfigFault.None;
 }
 

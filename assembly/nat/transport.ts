@@ -7,7 +7,9 @@ import { Protocol } from "../abi";
 import * as checksum from "../wire/checksum";
 import { Icmp } from "../wire/icmp";
 import { be16 } from "../wire/order";
+import * as tcp from "../wire/tcp";
 import { Tcp } from "../wire/tcp";
+import * as udp from "../wire/udp";
 import { Udp } from "../wire/udp";
 
 export function sourcePort(protocol: u32, header: usize): be16 {
@@ -31,6 +33,40 @@ export function setSourcePort(protocol: u32, header: usize, port: be16): u32 {
 /** Writes the destination port. Returns what that changes in a sum over it. */
 export function setDestinationPort(protocol: u32, header: usize, port: be16): u32 {
   return exchange(header + destinationField(protocol), port);
+}
+
+/**
+ * Whether the checksum of this segment or datagram is only begun: its field holds the sum of the
+ * pseudo header, not complemented, and what `unfinished` tells of it fits.
+ */
+export function isPartial(protocol: u32, headerLength: u32, unfinished: u32): bool {
+  const told = headerLength | ((<u32>checksumField(protocol)) << 16);
+  return protocol != Protocol.Icmp && unfinished == told;
+}
+
+/**
+ * Whether the sum that `unfinished` tells of begins before the end of the transport header, less its
+ * options. One that begins behind that is the matter of a packet within this one.
+ */
+export function reaches(protocol: u32, headerLength: u32, unfinished: u32): bool {
+  const octets = protocol == Protocol.Tcp ? tcp.MIN_HEADER : udp.HEADER;
+  return (unfinished & 0xffff) < headerLength + octets;
+}
+
+/** Keeps the checksum true, as below; a partial one covers no ports yet. */
+export function settleChecksum(
+  protocol: u32,
+  header: usize,
+  addresses: u32,
+  ports: u32,
+  isPartial: bool,
+): void {
+  if (!isPartial) {
+    adjustChecksum(protocol, header, addresses, ports);
+    return;
+  }
+  const field = header + checksumField(protocol);
+  store<u16>(field, checksum.adjustSum(load<u16>(field), addresses));
 }
 
 /**
@@ -72,6 +108,11 @@ function exchange(field: usize, port: be16): u32 {
   const before = load<u16>(field);
   store<u16>(field, port);
   return checksum.change16(before, port);
+}
+
+/** Of UDP and TCP. */
+function checksumField(protocol: u32): usize {
+  return protocol == Protocol.Tcp ? offsetof<Tcp>("checksum") : offsetof<Udp>("checksum");
 }
 
 function sourceField(protocol: u32): usize {

@@ -24,6 +24,11 @@ export function adjust(checksum: be16, change: u32): be16 {
   return <u16>~fold(inverse(checksum) + change);
 }
 
+/** A sum that is not complemented yet, once its covered words have changed: see `adjust`. */
+export function adjustSum(sum: be16, change: u32): be16 {
+  return <u16>fold(<u32>sum + change);
+}
+
 /** Whether a header of `octets` (a multiple of 4, at least 20) sums to 0xffff. */
 export function headerIsValid(header: usize, octets: u32): bool {
   let sum: u64 =

@@ -1,6 +1,6 @@
 /** What a machine lacks for the lab. */
 import { spawnSync } from "node:child_process";
-import { Waiter } from "tun-tap";
+import { wait } from "tun-tap";
 import { Lab, LabError } from "./lab.ts";
 
 /** What the lab is made of, each with what it takes. */
@@ -51,7 +51,7 @@ function problemOf(make: () => void): string | undefined {
 /** Whether this Node.js can open devices, which takes the native part of tun-tap. */
 function whyNoDevices(): string | undefined {
   try {
-    new Waiter([0], () => {}).close();
+    wait(new Int32Array(), 0);
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -5,7 +5,7 @@
 import {
   DESCRIPTOR_WORDS,
   MAX_BATCH,
-  MAX_PACKET,
+  PACKET_AREA,
   Outcome,
   type Side,
   Verdict,
@@ -23,6 +23,8 @@ import {
 import { Model } from "../support/model/model.ts";
 import { modelSettings } from "../support/model/settings.ts";
 import { hex, read16 } from "../support/octets.ts";
+import { headerLength } from "../support/model/virtio.ts";
+import { finished } from "../support/virtio.ts";
 import { describedState, recordProblem, stateProblem } from "./records.ts";
 import type { Input } from "./traffic.ts";
 
@@ -40,7 +42,17 @@ export class Disagreement extends Error {
   }
 }
 
-const AREA = MAX_BATCH * MAX_PACKET;
+/** Octets from one packet of a batch to the next. */
+export const SLOT = 2048;
+
+/** What is looked at after every batch: the slots, and the end of the area. */
+const LOOKED_AT = [
+  [0, MAX_BATCH * SLOT],
+  [PACKET_AREA - SLOT, PACKET_AREA],
+] as const;
+
+/** What lies in the packet area at first: no octet is that of another slot. */
+const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => (at * 167 + 13) & 0xff);
 
 export class Comparison {
   readonly nat: Nat;
@@ -50,12 +62,15 @@ export class Comparison {
   readonly history: { octets: Uint8Array; side: Side }[] = [];
 
   /** What the packet area ought to hold. */
-  readonly #expected = new Uint8Array(AREA);
+  readonly #expected = new Uint8Array(PACKET_AREA);
+  /** Octets of the virtio header before each packet. */
+  readonly #header: number;
 
   constructor(options: NatOptions) {
     this.nat = createNat(options);
     this.model = new Model(modelSettings(this.nat.settings));
-    this.#expected.forEach((_, at) => (this.#expected[at] = (at * 167 + 13) & 0xff));
+    this.#header = headerLength(this.model.state.settings);
+    Buffer.from(this.#expected.buffer).fill(PATTERN);
     this.nat.packets.set(this.#expected);
   }
 
@@ -66,7 +81,12 @@ export class Comparison {
     this.nat.process(inputs.length, Math.min(now, LATEST));
     this.model.readClock(now);
     inputs.forEach((input, index) => this.#compareFate(input, index, arrived[index]!));
-    if (Buffer.compare(this.nat.packets, this.#expected) !== 0) this.#blameOctet(inputs);
+    for (const [from, to] of LOOKED_AT) {
+      const [found, expected] = [this.nat.packets, this.#expected].map((octets) =>
+        octets.subarray(from, to),
+      );
+      if (Buffer.compare(found!, expected!) !== 0) this.#blameOctet(inputs);
+    }
     const problem = this.#countersProblem() ?? recordProblem(this.nat, this.model.state);
     if (problem) throw new Disagreement(problem, this.#context(inputs, inputs.length - 1));
   }
@@ -75,12 +95,13 @@ export class Comparison {
   compareState(): void {
     const problem = stateProblem(this.nat, this.model.state);
     if (problem) throw new Disagreement(problem, describedState(this.model.state));
+    if (Buffer.compare(this.nat.packets, this.#expected) !== 0) this.#blameOctet([]);
   }
 
   #put({ octets, side, shift = 0 }: Input, index: number): void {
-    const at = index * MAX_PACKET + shift;
-    const kept = octets.subarray(0, Math.max(0, AREA - at));
-    if (at < AREA) {
+    const at = index * SLOT + shift;
+    const kept = octets.subarray(0, Math.max(0, PACKET_AREA - at));
+    if (at < PACKET_AREA) {
       this.nat.packets.set(kept, at);
       this.#expected.set(kept, at);
     }
@@ -88,8 +109,8 @@ export class Comparison {
   }
 
   #arrived({ octets, side, shift = 0 }: Input, index: number): Arrival {
-    const at = index * MAX_PACKET + shift;
-    return { octets, side, inside: at + octets.length <= AREA };
+    const at = index * SLOT + shift;
+    return { octets, side, inside: at + octets.length <= PACKET_AREA };
   }
 
   #compareFate(input: Input, index: number, arrival: Arrival): void {
@@ -131,8 +152,9 @@ export class Comparison {
     if (outcome !== Outcome.Outbound && outcome !== Outcome.Hairpin) {
       throw new IllegalChoice("a mapping is to be made here");
     }
-    const start = (octets[0]! & 15) * 4;
-    return read16(this.nat.packets, at + start + (octets[9] === 1 ? 4 : 0));
+    const packet = octets.subarray(this.#header);
+    const start = (packet[0]! & 15) * 4;
+    return read16(this.nat.packets, at + this.#header + start + (packet[9] === 1 ? 4 : 0));
   }
 
   #compareForwarded(octets: Uint8Array, input: Input, at: number, fate: Forwarded): void {
@@ -141,8 +163,8 @@ export class Comparison {
     if (Buffer.compare(sent, fate.octets) !== 0) {
       this.#fail(octets, input, `expected ${hex(fate.octets)}\nactual   ${hex(sent)}`);
     }
-    const before = checksumsOf(octets.subarray(0, fate.octets.length));
-    const after = checksumsOf(sent);
+    const before = this.#checksumsOf(octets.subarray(0, fate.octets.length));
+    const after = this.#checksumsOf(sent);
     // A quoted ICMP message of zeros, checksum included, has the sum +0 where a right one has -0:
     // wrong by a sign that equation 3 of RFC 1624 does not carry over to another identifier.
     for (const name of Object.keys(after) as (keyof typeof after)[]) {
@@ -150,8 +172,13 @@ export class Comparison {
       if (before[name] === "zero" && after[name] === "right") continue;
       this.#fail(octets, input, `checksum ${name} was ${before[name]}, is ${after[name]}`);
     }
-    this.history.push({ octets: fate.octets, side: fate.side });
+    this.history.push({ octets: fate.octets.subarray(this.#header), side: fate.side });
     if (this.history.length > 32) this.history.shift();
+  }
+
+  /** As a receiver finds them, when the kernel has finished what was left to it. */
+  #checksumsOf(frame: Uint8Array) {
+    return checksumsOf(this.#header > 0 ? finished(frame) : frame);
   }
 
   #countersProblem(): string | undefined {
@@ -163,8 +190,8 @@ export class Comparison {
 
   #blameOctet(inputs: Input[]): never {
     const at = this.#expected.findIndex((octet, index) => octet !== this.nat.packets[index]);
-    const slot = Math.floor(at / MAX_PACKET);
-    const problem = `octet ${at % MAX_PACKET} of slot ${slot} was written`;
+    const slot = Math.floor(at / SLOT);
+    const problem = `octet ${at % SLOT} of slot ${slot} was written`;
     throw new Disagreement(problem, this.#context(inputs, Math.min(slot, inputs.length - 1)));
   }
 

@@ -1,7 +1,7 @@
 /** Packets of every length that are none, or were once: dropped with the right reason, never a trap. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { MAX_BATCH, MAX_PACKET, Outcome, Side, Verdict } from "../../assembly/abi.ts";
+import { MAX_BATCH, Outcome, PACKET_AREA, Side, Verdict } from "../../assembly/abi.ts";
 import { coreBytes } from "../../host/nat.ts";
 import { read16, write16 } from "../support/octets.ts";
 import {
@@ -13,7 +13,7 @@ import {
   withTransportChecksum,
 } from "../support/packets.ts";
 import { Draw } from "../support/random.ts";
-import { Comparison } from "./comparison.ts";
+import { Comparison, SLOT } from "./comparison.ts";
 import { EXTERNAL } from "./scenarios.ts";
 import type { Input } from "./traffic.ts";
 
@@ -22,7 +22,7 @@ const HOST = "10.0.0.2:5000";
 const SEED = 20_260_101;
 /** Where the counters begin, after settings and clock: see assembly/layout.ts. */
 const FIRST_COUNTER = 2048;
-const LENGTHS = Array.from({ length: MAX_PACKET + 1 }, (_, length) => length);
+const LENGTHS = Array.from({ length: SLOT + 1 }, (_, length) => length);
 
 interface Context {
   comparison: Comparison;
@@ -108,9 +108,9 @@ malformed("with padding up to the slot's size lose it", ({ comparison, valid }) 
 
 malformed("whose descriptor leads elsewhere are left alone", ({ comparison, valid }) => {
   const { octets, side } = valid["outbound UDP"]!;
-  const area = MAX_BATCH * MAX_PACKET;
+  const area = PACKET_AREA;
   const bad: Input[] = [
-    { octets: new Uint8Array(MAX_PACKET + 1), side },
+    { octets: new Uint8Array(PACKET_AREA + 1), side },
     { octets, side: 2 },
     { octets, side: 0xffffffff },
     ...[area, area + 1, area - 1, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff].map((shift) => ({
@@ -130,7 +130,7 @@ malformed("are NotConfigured to a core that is not, whatever they are", () => {
   const at = (name: string): number => Number((exports[name] as WebAssembly.Global).value);
   const memory = (exports["memory"] as WebAssembly.Memory).buffer;
   const descriptors = new Uint32Array(memory, at("DESCRIPTORS"), 8);
-  descriptors.set([0, 0, Side.Internal, 7, 0, MAX_PACKET + 1, Side.Internal, 7]);
+  descriptors.set([0, 0, Side.Internal, 7, 0, PACKET_AREA + 1, Side.Internal, 7]);
   (exports["process"] as (count: number, low: number, high: number) => void)(2, 1, 0);
   assert.equal([...descriptors.slice(0, 3)], [0, 0, Side.Internal]);
   assert.is(descriptors[3], Verdict.Drop | (Outcome.NotConfigured << 8));

@@ -30,6 +30,11 @@ export const SCENARIOS: Scenario[] = [
     name: "ports of both ranges, without hold-down",
     options: { ...SHORT, externalPorts: "1020-1027", holdDown: 0 },
   },
+  { name: "virtio headers", options: { ...SHORT, virtioHeader: true } },
+  {
+    name: "virtio headers and an internal network",
+    options: { internalNetwork: "10.0.0.0/24", virtioHeader: true },
+  },
   { name: "inbound refresh", options: { ...SHORT, inboundRefresh: true } },
   {
     name: "the shortest lifetimes, inbound refresh and a tiny network",

@@ -1,10 +1,10 @@
 /** One run of a scenario, and what is left of it after everything needless is taken away. */
-import { MAX_BATCH, MAX_PACKET } from "../../assembly/abi.ts";
+import { MAX_BATCH } from "../../assembly/abi.ts";
 import type { NatOptions } from "../../host/settings.ts";
 import { hex } from "../support/octets.ts";
 import { Draw } from "../support/random.ts";
 import { nextTime } from "./clock.ts";
-import { type Batch, Comparison } from "./comparison.ts";
+import { type Batch, Comparison, SLOT } from "./comparison.ts";
 import { EXTERNAL, type Scenario, SCENARIOS, STARTS } from "./scenarios.ts";
 import { nextInput } from "./traffic.ts";
 
@@ -106,7 +106,7 @@ export function described(batches: Batch[]): string {
   return batches
     .flatMap(({ now, inputs }) =>
       inputs.map(({ octets, side, shift }) => {
-        const length = octets.length > MAX_PACKET ? ` (${octets.length} octets)` : "";
+        const length = octets.length > SLOT ? ` (${octets.length} octets)` : "";
         return `  at ${now} side ${side} shift ${shift ?? 0}${length}: ${hex(octets)}`;
       }),
     )

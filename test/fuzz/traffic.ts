@@ -2,7 +2,20 @@
 import { Protocol, Side } from "../../assembly/abi.ts";
 import type { Mapping, State } from "../support/model/tables.ts";
 import { updatedChecksum, type Word } from "../support/model/rewrite.ts";
-import { formatAddress, formatEndpoint, read16, read32 } from "../support/octets.ts";
+import {
+  formatAddress,
+  formatEndpoint,
+  joined,
+  read16,
+  read32,
+  write16,
+} from "../support/octets.ts";
+import {
+  VIRTIO_HEADER,
+  checksumPlace,
+  virtioHeader,
+  withBegunChecksum,
+} from "../support/virtio.ts";
 import { type HeaderOptions, icmpQuery, tcpPacket, udpPacket } from "../support/packets.ts";
 import type { Draw } from "../support/random.ts";
 import { junk, mutated, withPayloadFor } from "./mutate.ts";
@@ -41,10 +54,32 @@ const FLAGS = [
 export function nextInput(draw: Draw, context: Context): Input {
   const input = meaningful(draw, context);
   if (draw.oneIn(4) && input.octets.length >= 20) input.octets = mutated(draw, input.octets);
+  if (context.state.settings.virtioHeader) input.octets = behindHeader(draw, input.octets);
   if (draw.oneIn(64)) input.side = draw.pick([1 - input.side, 2, 0xffffffff]);
   if (draw.oneIn(16)) input.shift = draw.below(2049 - Math.min(2048, input.octets.length));
   if (draw.oneIn(256)) input.shift = 2 ** 31 + draw.below(2 ** 30);
   return input;
+}
+
+/** A packet behind a virtio header, which may leave its checksum to the device, or lie. */
+function behindHeader(draw: Draw, packet: Uint8Array): Uint8Array {
+  if (draw.oneIn(200)) return draw.octets(draw.below(VIRTIO_HEADER + 1));
+  const place = checksumPlace(packet);
+  const isWhole = packet.length >= place.start + 20;
+  if (isWhole && packet[9] !== 1 && draw.oneIn(2)) {
+    const begun = withBegunChecksum(packet, draw.pick([0, 1, 5]), draw.below(1500));
+    if (draw.oneIn(8))
+      write16(begun, VIRTIO_HEADER + place.start + place.offset, draw.pick([0, 0xffff]));
+    return begun;
+  }
+  const near = () => draw.pick([0, 1, 2, 6, 8, 16, 20, 28, 40, 0xffff]);
+  const lie = {
+    start: draw.pick([place.start, place.start + near(), near()]) & 0xffff,
+    offset: near(),
+  };
+  const header = draw.oneIn(3) ? virtioHeader(lie) : virtioHeader();
+  if (draw.oneIn(8)) header[0] = draw.below(256);
+  return joined(header, packet);
 }
 
 function meaningful(draw: Draw, context: Context): Input {

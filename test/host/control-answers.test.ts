@@ -26,6 +26,7 @@ answers.before.each(async (context) => {
     externalAddress: "203.0.113.1",
     internal: "tun:natlan",
     external: "tun:natwan",
+    offloads: false,
   });
   const nat = new Nat(configuration.settings, coreBytes());
   const clock = new Clock();

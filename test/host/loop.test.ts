@@ -1,96 +1,145 @@
 import { setImmediate } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Loop } from "../../host/loop.ts";
+import { Loop, type Poll, type Work } from "../../host/loop.ts";
 import { rejectionOf } from "./support.ts";
 
 const loop = suite("loop");
 
-/** A waiter that wakes when told to. */
-class FakeWaiter {
-  armed = 0;
-  closed = 0;
-  wake = (): void => {};
+/** Work whose time passes by 0.01 ms a look at the clock, and which is carried as a list says. */
+class FakeWork implements Work {
+  time = 0;
+  sleeps = 0;
+  looks = 0;
+  readonly waiting: number[];
 
-  for = (wake: () => void): this => {
-    this.wake = wake;
-    return this;
+  constructor(...waiting: number[]) {
+    this.waiting = waiting;
+  }
+
+  forward = (): number => {
+    this.looks += 1;
+    return this.waiting.shift() ?? 0;
   };
 
-  arm(): void {
-    this.armed += 1;
-  }
+  sleep = (milliseconds: number): boolean => {
+    this.sleeps += 1;
+    this.time += milliseconds;
+    return false;
+  };
 
-  close(): void {
-    this.closed += 1;
-  }
+  now = (): number => (this.time += 0.01);
 }
 
-loop("waits again once there is nothing left to carry", () => {
-  const waiter = new FakeWaiter();
-  const carried = [3, 1, 0];
-  new Loop(() => carried.shift()!, waiter.for);
+/** Runs a loop for a few turns of the event loop. */
+async function turns(work: Work, poll: Poll, count = 3): Promise<void> {
+  const subject = new Loop(work, poll);
+  for (let turn = 0; turn < count; turn++) await setImmediate();
+  subject.stop();
+  await subject.ended;
+}
 
-  assert.is(waiter.armed, 1);
-  waiter.wake();
-  assert.equal(carried, []);
-  assert.is(waiter.armed, 2);
+loop("carries all there is before it sleeps", async () => {
+  const work = new FakeWork(3, 1, 2);
+  const left: number[] = [];
+  work.sleep = (milliseconds) => {
+    left.push(work.waiting.length);
+    work.time += milliseconds;
+    return true;
+  };
+  await turns(work, "block");
+
+  assert.ok(left.length > 0);
+  assert.ok(left.every((count) => count === 0));
 });
 
-loop("lets others have their turn while packets keep coming", async () => {
-  const waiter = new FakeWaiter();
-  let batches = 0;
-  const subject = new Loop(() => ++batches, waiter.for);
-  waiter.wake();
-  const first = batches;
-  await setImmediate();
-  await setImmediate();
+loop("sleeps at once when it is to block", async () => {
+  const work = new FakeWork(1);
+  await turns(work, "block", 2);
 
-  assert.ok(first < 100, `${first} batches without a pause`);
-  assert.ok(batches > first);
+  assert.ok(work.sleeps > 0);
+  assert.ok(work.looks <= work.sleeps + 2, `${work.looks} looks, ${work.sleeps} sleeps`);
+});
+
+loop("looks again for a while after a packet when it is to adapt, then sleeps", async () => {
+  const work = new FakeWork(1);
+  const looksBefore: number[] = [];
+  work.sleep = () => {
+    looksBefore.push(work.looks);
+    return true;
+  };
+  await turns(work, "adaptive", 2);
+
+  assert.ok(looksBefore[0]! >= 10, `${looksBefore[0]} looks`);
+  assert.ok(looksBefore[0]! <= 12, `${looksBefore[0]} looks`);
+});
+
+loop("never sleeps when it is to spin", async () => {
+  const work = new FakeWork();
+  await turns(work, "spin");
+
+  assert.is(work.sleeps, 0);
+  assert.ok(work.looks > 100);
+});
+
+for (const poll of ["block", "adaptive", "spin"] as const) {
+  loop(`lets others have their turn while packets keep coming (${poll})`, async () => {
+    const work = new FakeWork();
+    work.forward = () => (work.looks += 1);
+    const subject = new Loop(work, poll);
+    await setImmediate();
+    const first = work.looks;
+    await setImmediate();
+    await setImmediate();
+
+    assert.ok(first <= 101, `${first} batches without a pause`);
+    assert.ok(work.looks > first);
+    subject.stop();
+    await subject.ended;
+  });
+}
+
+loop("gives the event loop its turn as soon as it has something to do", async () => {
+  const work = new FakeWork();
+  work.sleep = () => {
+    work.sleeps += 1;
+    return true;
+  };
+  const subject = new Loop(work, "block");
+  await setImmediate();
+  const first = work.sleeps;
+
+  assert.ok(first <= 1, `${first} sleeps in one turn`);
   subject.stop();
   await subject.ended;
 });
 
 loop("stops after the batch under way, and not before", async () => {
-  const waiter = new FakeWaiter();
-  let batches = 0;
-  const subject: Loop = new Loop(() => {
-    if (++batches === 3) subject.stop();
-    return 1;
-  }, waiter.for);
-  waiter.wake();
+  const work = new FakeWork();
+  const subject: Loop = new Loop(
+    {
+      ...work,
+      forward() {
+        if (++work.looks === 3) subject.stop();
+        return 1;
+      },
+    },
+    "block",
+  );
   await subject.ended;
-
-  const last = batches;
-  waiter.wake();
   await setImmediate();
-  assert.is(batches, last);
-  assert.is(waiter.closed, 1);
-});
 
-loop("stops at once while it waits", async () => {
-  const waiter = new FakeWaiter();
-  const subject = new Loop(() => {
-    throw new Error("carried after the end");
-  }, waiter.for);
-  subject.stop();
-  subject.stop();
-  await subject.ended;
-
-  waiter.wake();
-  assert.is(waiter.closed, 1);
+  assert.is(work.looks, 3);
 });
 
 loop("ends with the error of a device that has failed", async () => {
-  const waiter = new FakeWaiter();
-  const subject = new Loop(() => {
+  const work = new FakeWork();
+  work.forward = () => {
     throw new Error("natlan: gone. Make it again.");
-  }, waiter.for);
-  waiter.wake();
+  };
+  const subject = new Loop(work, "adaptive");
 
   assert.is(await rejectionOf(subject.ended), "natlan: gone. Make it again.");
-  assert.is(waiter.closed, 1);
 });
 
 loop.run();

@@ -156,16 +156,6 @@ test("warns when the external address is the kernel's own", async () => {
   assert.match(lines.at(-1)!, /^provenat: stopped after/);
 });
 
-test("leaves no socket behind when the devices cannot be waited for", () => {
-  const control = join(temporaryFolder(), "control.sock");
-  const program = ["--import", "tsx", "test/host/programs/no-waiter.ts", control];
-  const { stdout } = spawnSync("unshare", ["-n", process.execPath, ...program], {
-    encoding: "utf8",
-  });
-
-  assert.equal(JSON.parse(stdout), { sentence: "no waiting here", isLeft: false });
-});
-
 test("keeps real time unless told otherwise", async () => {
   const control = join(temporaryFolder(), "real.sock");
   const instance = new Instance(control);

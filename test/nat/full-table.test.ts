@@ -1,7 +1,7 @@
 /** A packet whose mapping would have to stand in two buckets that are both full. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Outcome, Protocol, Side } from "../../assembly/abi.ts";
+import { Outcome, PACKET_AREA, Protocol, Side } from "../../assembly/abi.ts";
 import { createNat } from "../../host/nat.ts";
 import { E, K0, K1, SEED, freshCore } from "../support/core.ts";
 import { udpPacket } from "../support/packets.ts";
@@ -50,8 +50,7 @@ function bucketsOf(address: bigint, port: bigint): [number, number] {
 
 /** UDP's part of the endpoint table, which begins where the packets end. */
 function endpointTable(memory: ArrayBuffer): Buffer {
-  const packets = 65536 + 256 * 2048;
-  return Buffer.from(memory, packets, ENDPOINTS_OF_UDP);
+  return Buffer.from(memory, 65536 + PACKET_AREA, ENDPOINTS_OF_UDP);
 }
 
 fullTable.run();

@@ -45,6 +45,11 @@ export function formatEndpoint({ address, port }: Endpoint): string {
   return `${formatAddress(address)}:${port}`;
 }
 
+/** The octets of all, one behind the other. */
+export function joined(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 /** Octets as hexadecimal digits. */
 export function hex(octets: Uint8Array): string {
   return Buffer.from(octets).toString("hex");

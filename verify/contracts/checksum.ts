@@ -20,7 +20,7 @@ import { below, isZero, u32 } from "./words.ts";
 
 export const HEADER = "wire/checksum/headerIsValid";
 export const MESSAGE = "wire/checksum/messageIsValid";
-export const MOST_OCTETS = 2048;
+export const MOST_OCTETS = 65535;
 
 export function sumsToOnes(from: Term, octets: Term): Term {
   return apply("sumsToOnes", 1, from, octets);

@@ -30,8 +30,8 @@ export const NODES = 3 * 65536 + 1;
 export const SLOTS = 3 * 16384 * 8;
 export const PLACES = 16384 * 8;
 export const PACKETS = 65536;
-export const PACKETS_SIZE = 256 * 2048;
-export const MEMORY_PAGES = 198;
+export const PACKET_AREA = 1 << 23;
+export const MEMORY_PAGES = 318;
 
 export const REGIONS: Region[] = [
   words("config", 1024, 32, 16),
@@ -50,7 +50,7 @@ export const REGIONS: Region[] = [
       { name: "poolEnd", offset: 4, width: 32 },
     ],
   },
-  words("counters", 2048, 64, 30),
+  words("counters", 2048, 64, 31),
   {
     name: "descriptors",
     base: 4096,
@@ -63,11 +63,11 @@ export const REGIONS: Region[] = [
       { name: "fate", offset: 12, width: 32 },
     ],
   },
-  words("packets", PACKETS, 8, PACKETS_SIZE),
-  words("endpoint", 589824, 64, SLOTS),
+  words("packets", PACKETS, 8, PACKET_AREA),
+  words("endpoint", 8454144, 64, SLOTS),
   {
     name: "records",
-    base: 3735552,
+    base: 11599872,
     stride: 32,
     count: NODES,
     fields: [
@@ -81,11 +81,11 @@ export const REGIONS: Region[] = [
       { name: "phase", offset: 30, width: 16 },
     ],
   },
-  words("labelAt", 10027072, 16, 3 * 65536),
-  words("positionOf", 10420288, 16, 3 * 65536),
+  words("labelAt", 17891392, 16, 3 * 65536),
+  words("positionOf", 18284608, 16, 3 * 65536),
   {
     name: "sessions",
-    base: 10813504,
+    base: 18677824,
     stride: 16,
     count: PLACES,
     fields: [

@@ -17,6 +17,7 @@ export const WORD = {
   lifetimes: 5,
   holdDown: 9,
   inboundRefresh: 10,
+  virtioHeader: 11,
 };
 
 /** Milliseconds. */
@@ -38,6 +39,7 @@ export function isSound(word: (index: number) => Term): Term {
     ...lifetimes.map((limit) => all(ule(u32(MIN_LIFETIME), limit), ule(limit, u32(MAX_LIFETIME)))),
     ule(lifetimes[2]!, lifetimes[3]!),
     ule(word(WORD.holdDown), u32(MAX_LIFETIME)),
+    ule(word(WORD.virtioHeader), u32(1)),
     ule(u32(1), word(WORD.firstPort)),
     ule(word(WORD.firstPort), word(WORD.lastPort)),
     ule(word(WORD.lastPort), u32(65535)),

@@ -13,6 +13,7 @@ import { PACKET_MUTANTS } from "./packet.ts";
 import { STATE_MUTANTS } from "./state.ts";
 import { TABLE_MUTANTS } from "./tables.ts";
 import { TRANSLATION_MUTANTS } from "./translation.ts";
+import { OFFLOAD_MUTANTS } from "./offloads.ts";
 import { WRITE_MUTANTS } from "./writes.ts";
 
 export const SOURCE_MUTANTS: SourceMutant[] = [
@@ -26,6 +27,7 @@ export const SOURCE_MUTANTS: SourceMutant[] = [
   ...TABLE_MUTANTS,
   ...CONTAINER_MUTANTS,
   ...WRITE_MUTANTS,
+  ...OFFLOAD_MUTANTS,
 ];
 
 /** The text of the file after the change. Throws if there is not one place for it. */

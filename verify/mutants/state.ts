@@ -53,7 +53,7 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "padding-forwarded",
     file: BATCH,
-    from: "  descriptor.length = Ipv4.at(PACKETS + descriptor.offset).totalLength;\n",
+    from: "  descriptor.length = header + ip.totalLength;\n",
     to: "",
     says: "Link padding goes out behind the datagram.",
     unit: "process",
@@ -77,15 +77,15 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "packet-beyond-area",
     file: BATCH,
-    from: "offset > PACKETS_SIZE - length",
-    to: "offset > PACKETS_SIZE",
+    from: "offset > PACKET_AREA - length",
+    to: "offset > PACKET_AREA",
     says: "A packet at the end of the packet area reaches into the tables.",
     unit: "process",
   },
   {
     name: "length-unchecked",
     file: BATCH,
-    from: "length > MAX_PACKET || ",
+    from: "length > PACKET_AREA || ",
     to: "",
     says: "A length above the packet area's makes every offset good.",
     unit: "process",

@@ -36,8 +36,8 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
   {
     name: "leaves-without-port",
     file: OUTBOUND,
-    from: "if (sender < 0) return -sender;\n  rewrite",
-    to: "if (sender < 0) return Outcome.Outbound;\n  rewrite",
+    from: "if (sender < 0) return -sender;\n  const addresses",
+    to: "if (sender < 0) return Outcome.Outbound;\n  const addresses",
     says: "With all ports taken, packets leave with their internal source addresses.",
     unit,
   },
@@ -87,8 +87,8 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
   {
     name: "hairpin-keeps-internal-source",
     file: OUTBOUND,
-    from: "rewrite.source(ip, protocol, header, externalAddress(), external);",
-    to: "",
+    from: "let addresses = sourceAddress(ip, externalAddress());",
+    to: "let addresses: u32 = 0;",
     says: "The target of a hairpin answers directly, to a host that expects no such answer.",
     unit,
   },
@@ -147,8 +147,8 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
   {
     name: "inbound-port-kept",
     file: INBOUND,
-    from: "mapping.internalAddress, mapping.internalPort);",
-    to: "mapping.internalAddress, transport.destinationPort(protocol, header));",
+    from: "const ports = transport.setDestinationPort(protocol, header, mapping.internalPort);",
+    to: "const ports: u32 = 0;",
     says: "Answers reach the right host at the wrong port.",
     unit,
   },

@@ -41,9 +41,9 @@ export const WRITE_MUTANTS: SourceMutant[] = [
   {
     name: "inbound-ttl-written-before-translation",
     file: BATCH,
-    from: "  return translate(PACKETS + offset, length, side);",
-    to: `  if (side == <u32>Side.External && length > 8) store<u8>(PACKETS + offset, 1, 8);
-  return translate(PACKETS + offset, length, side);`,
+    from: "  if (!hasVirtioHeader()) return",
+    to: `  if (side == <u32>Side.External && length > 8) store<u8>(packet, 1, 8);
+  if (!hasVirtioHeader()) return`,
     says: "Packets from outside have one hop to live, also those that are dropped.",
     unit: "process",
   },

@@ -84,6 +84,7 @@ export function settingsOf(state: State): Settings {
       TcpEstablished: lifetime(3),
     },
     holdDown: to64(word(WORD.holdDown)),
+    hasVirtioHeader: no(isZero(word(WORD.virtioHeader))),
     inboundRefreshes: no(isZero(word(WORD.inboundRefresh))),
   };
 }

@@ -4,7 +4,7 @@
  */
 import * as nat from "../contracts/nat.ts";
 import type { Claim } from "../contracts/contract.ts";
-import { PACKETS, PACKETS_SIZE } from "../contracts/layout.ts";
+import { PACKETS, PACKET_AREA } from "../contracts/layout.ts";
 import { below, u32 } from "../contracts/words.ts";
 import type { Endpoint, Protocol } from "../spec/nat.ts";
 import type { PacketBounds } from "../symbolic/memory.ts";
@@ -16,19 +16,17 @@ import { all, no } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { PROTOCOLS, swap } from "./abstraction.ts";
 
-export const MAX_PACKET = 2048;
-
 /** A packet that lies anywhere in the packet area. */
 export const PACKET: PacketBounds = {
   base: variable("packet", 32),
-  length: variable("length", 32, BigInt(MAX_PACKET)),
+  length: variable("length", 32, BigInt(PACKET_AREA)),
 };
 
 /** What is known of where a packet lies. */
 export function packetClaims({ base, length }: PacketBounds): Claim[] {
-  const end = u32(PACKETS + PACKETS_SIZE);
+  const end = u32(PACKETS + PACKET_AREA);
   return [
-    { name: "a length", says: ule(length, u32(MAX_PACKET)) },
+    { name: "a length", says: ule(length, u32(PACKET_AREA)) },
     { name: "a packet in the packet area", says: all(ule(u32(PACKETS), base), ule(base, end)) },
     { name: "all of it", says: ule(base, subtract(end, length)) },
   ];

@@ -65,7 +65,7 @@ function wordAt(path: Path, distance: number): Term {
 const LENGTH = variable("given octets", 32);
 const EVEN = concat(extract(LENGTH, 31, 1), constant(0, 1));
 /** A round for every two octets, and the one that finds that there are no more. */
-const ROUNDS = MOST_OCTETS / 2 + 1;
+const ROUNDS = Math.floor(MOST_OCTETS / 2) + 1;
 
 /** The sum so far is that of the words before `at`. */
 class SumRule implements LoopRule {

@@ -17,7 +17,16 @@ import { no } from "../terms/logic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { rebuild } from "../terms/rebuild.ts";
 import { show } from "../terms/show.ts";
-import { FALSE, TRUE, apply, constant, isConstant, subterms, type Term } from "../terms/term.ts";
+import {
+  FALSE,
+  TRUE,
+  apply,
+  constant,
+  isConstant,
+  subterms,
+  variable,
+  type Term,
+} from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
 import { PACKET, packetClaims } from "./calls.ts";
 import { answerChecksums } from "./checksums.ts";
@@ -53,6 +62,9 @@ export class SpecPacket implements SpecOctets {
   }
 }
 
+/** What `translate` is told of a checksum that is not finished. */
+const UNFINISHED = variable("unfinished", 32);
+
 const SIDES = ["internal", "external"] as const;
 
 export const PACKET_UNITS: Unit[] = SIDES.map((name, side) => ({
@@ -76,7 +88,7 @@ async function prove(context: Context, side: number) {
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
-  const args = [PACKET.base, PACKET.length, u32(side)];
+  const args = [PACKET.base, PACKET.length, u32(side), UNFINISHED];
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {
     await compare(end, start, result!, u32(side), prover);
@@ -106,7 +118,8 @@ async function compare(
   const runs = await runSpec(end, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     const replayed = new ReplayedNat(path, start);
-    const fate = translate(packet, PACKET.length, side, replayed);
+    const unfinished = { start: extract(UNFINISHED, 15, 0), offset: extract(UNFINISHED, 31, 16) };
+    const fate = translate(packet, PACKET.length, side, unfinished, replayed);
     return { packet, fate, isDone: replayed.isDone };
   });
   for (const { path, value } of runs) {

@@ -4,11 +4,12 @@ import { LATEST } from "../contracts/session-table.ts";
 import * as nat from "../contracts/nat.ts";
 import { ZERO, below, scalar, u32, u64 } from "../contracts/words.ts";
 import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
+import { word16 } from "../spec/datagram.ts";
 import { must } from "../spec/language.ts";
 import { decide } from "../spec/packet.ts";
 import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
-import { Memory } from "../symbolic/memory.ts";
+import { Memory, type PacketBounds } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
@@ -77,12 +78,22 @@ class BatchRule implements LoopRule {
     return linear([u32(MOST_PACKETS), 1n], [index!, -1n]);
   }
 
-  forget(path: Path): void {
+  forget(path: Path, [index]: Term[]): void {
     this.entries.push(path.fork());
     path.state = forget(path.state, WRITTEN);
     path.laws = guarded(path.state);
     this.head = path.state;
+    path.octets = Octets.arriving();
+    path.packet = packetOf(path.state, index!);
   }
+}
+
+/** The packet that a descriptor tells of, if it is sound. */
+function packetOf(state: State, index: Term): PacketBounds {
+  const base = add(state.table("offset").read(index), u32(PACKETS));
+  const length = state.table("length").read(index);
+  const isThere = all(...packetClaims({ base, length }).map(({ says }) => says));
+  return { base, length, isThere };
 }
 
 async function prove(context: Context): Promise<Findings> {
@@ -155,14 +166,18 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
   const translated = round.calls.find(({ name }) => name === TRANSLATE);
   const runs = await runSpec(round, prover, (path) => {
     const packet = new SpecPacket(path.facts);
-    return decide(descriptor, packet, new ReplayedNat(path, head), () => {
+    const nat = new ReplayedNat(path, head);
+    return decide(descriptor, packet, nat, (octets, length, side, { start, offset }) => {
       if (!translated) throw new Diverged(`the code calls ${TRANSLATE} where it should`);
-      const [base, length, side] = translated.args as [Term, Term, Term];
-      must(eq(base, add(descriptor.offset, u32(PACKETS))), "the packet of the descriptor");
-      must(eq(length, descriptor.length), "its length");
-      must(eq(side, descriptor.side), "its side");
+      const given = translated.args as [Term, Term, Term, Term];
+      const first = add(descriptor.offset, u32(PACKETS));
+      const header = linear([descriptor.length, 1n], [length, -1n]);
+      must(eq(given[0], add(first, header)), "the packet of the descriptor");
+      must(eq(given[1], length), "its length");
+      must(eq(given[2], side), "its side");
+      must(eq(given[3], concat(offset, start)), "its checksum that is not finished");
       const outcome = OUTCOMES[Number(translated.result!.value)]!;
-      const total = zeroExtend(swap(packet.octets.readWord(u32(2), 2, path.facts)), 32);
+      const total = zeroExtend(word16(octets, u32(2)), 32);
       if (OUTCOMES.indexOf(outcome) >= FORWARDED) return drop(outcome);
       return forward(outcome, outcome === "Outbound" ? "external" : "internal", total);
     });
@@ -200,7 +215,7 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
 function answerTranslate({ prover }: Context): Answer {
   return async (path, args) => {
-    const [base, length, side] = args as [Term, Term, Term];
+    const [base, length, side] = args as [Term, Term, Term, Term];
     for (const { name, says } of packetClaims({ base, length })) {
       await prover.require(path, says, `${TRANSLATE} may be called: ${name}`);
     }
@@ -216,9 +231,10 @@ function answerTranslate({ prover }: Context): Answer {
       next.laws.push(...nat.invariant(next.state));
       next.octets = Octets.arriving("octet after");
       if (outcome < FORWARDED) {
-        const total = (octets: Octets) => octets.readWord(u32(2), 2, next.facts);
-        const wide = zeroExtend(swap(total(path.octets)), 32);
-        next.assume(eq(total(next.octets), total(path.octets)));
+        const header = linear([base, 1n], [path.packet!.base, -1n]);
+        const arrived = path.octets.readWord(add(header, u32(2)), 2, next.facts);
+        const wide = zeroExtend(swap(arrived), 32);
+        next.assume(eq(next.octets.readWord(u32(2), 2, next.facts), arrived));
         next.assume(all(ule(u32(20), wide), ule(wide, length)));
       }
       const result = constant(outcome, 32);

@@ -52,10 +52,10 @@ export function icmpError(ip: Ipv4, isInternal: boolean, nat: Nat): Fate {
 
   // TCP's checksum ends 18 octets into its header, and need not have been quoted.
   const held = minus(least(quoted, embedded.totalLength), embedded.headerLength);
-  const hasChecksum = protocol !== "Tcp" || !below(held, 18);
+  const checksum = protocol === "Tcp" && below(held, 18) ? "absent" : "finished";
   const changes = [
     ...headerChanges(embedded, ends),
-    ...transportChanges(embedded, protocol, ends, hasChecksum),
+    ...transportChanges(embedded, protocol, ends, checksum),
   ];
   const sum = checksumChange(octets, plus(message, 2), changes);
   // From the internal side the error comes from E; from the external side a router keeps its name.

@@ -3,9 +3,9 @@ import type { Ipv4 } from "./datagram.ts";
 import type { Nat, Protocol } from "./nat.ts";
 import { controlBits } from "./outbound.ts";
 import { type Fate, drop, forward } from "./outcome.ts";
-import { headerChanges, transportChanges, write } from "./rewrite.ts";
+import { type Checksum, headerChanges, transportChanges, write } from "./rewrite.ts";
 
-export function inbound(ip: Ipv4, protocol: Protocol, nat: Nat): Fate {
+export function inbound(ip: Ipv4, protocol: Protocol, checksum: Checksum, nat: Nat): Fate {
   const from = ip.sourceEndpoint(protocol);
   const receiver = nat.owner(protocol, ip.destinationEndpoint(protocol).port);
   if (!receiver) return drop("NoMapping");
@@ -14,6 +14,6 @@ export function inbound(ip: Ipv4, protocol: Protocol, nat: Nat): Fate {
   nat.receive(receiver, from, controlBits(ip, protocol));
 
   const ends = { destination: receiver.internal };
-  write(ip.octets, [...headerChanges(ip, ends), ...transportChanges(ip, protocol, ends)]);
+  write(ip.octets, [...headerChanges(ip, ends), ...transportChanges(ip, protocol, ends, checksum)]);
   return forward("Inbound", "internal", ip.totalLength);
 }

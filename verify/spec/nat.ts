@@ -32,6 +32,8 @@ export interface Settings {
   lifetime: { Udp: Term; Icmp: Term; TcpTransitory: Term; TcpEstablished: Term };
   /** For how long the port of a mapping rests after its lifetime. */
   holdDown: Term;
+  /** Whether each packet begins with a virtio header: a truth value. */
+  hasVirtioHeader: Term;
   /** Whether inbound packets refresh (RFC 4787 REQ-6): a truth value. */
   inboundRefreshes: Term;
 }

@@ -4,9 +4,9 @@ import type { Ipv4 } from "./datagram.ts";
 import { is } from "./language.ts";
 import type { Nat, Protocol } from "./nat.ts";
 import { type Fate, drop, forward } from "./outcome.ts";
-import { headerChanges, transportChanges, write } from "./rewrite.ts";
+import { type Checksum, headerChanges, transportChanges, write } from "./rewrite.ts";
 
-export function outbound(ip: Ipv4, protocol: Protocol, nat: Nat): Fate {
+export function outbound(ip: Ipv4, protocol: Protocol, checksum: Checksum, nat: Nat): Fate {
   const from = ip.sourceEndpoint(protocol);
   const to = ip.destinationEndpoint(protocol);
   const flags = controlBits(ip, protocol);
@@ -26,7 +26,7 @@ export function outbound(ip: Ipv4, protocol: Protocol, nat: Nat): Fate {
 
   // The receiver of a hairpin sees the sender's external endpoint (RFC 4787 REQ-9a).
   const ends = { source, destination: target?.internal };
-  write(ip.octets, [...headerChanges(ip, ends), ...transportChanges(ip, protocol, ends)]);
+  write(ip.octets, [...headerChanges(ip, ends), ...transportChanges(ip, protocol, ends, checksum)]);
   if (target) return forward("Hairpin", "internal", ip.totalLength);
   return forward("Outbound", "external", ip.totalLength);
 }

@@ -7,7 +7,7 @@ export const OUTCOMES = [
   "Outbound", "Inbound", "Hairpin", "BadDescriptor", "NotConfigured", "Truncated", "NotIpv4",
   "HeaderLength", "TotalLength", "HeaderChecksum", "Fragment", "SourceAddress",
   "DestinationAddress", "NotExternalAddress", "UnsupportedProtocol", "TransportTruncated",
-  "UdpLength", "TcpOffset", "IcmpType", "IcmpChecksum", "EmbeddedHeader", "EmbeddedFragment",
+  "UdpLength", "TcpOffset", "PartialChecksum", "IcmpType", "IcmpChecksum", "EmbeddedHeader", "EmbeddedFragment",
   "EmbeddedProtocol", "EmbeddedAddresses", "NoMapping", "Filtered", "NotSyn", "NoPort",
   "EndpointTableFull", "SessionTableFull",
 ] as const;

@@ -14,14 +14,14 @@ import { icmpError } from "./icmp-error.ts";
 import { inbound } from "./inbound.ts";
 import { above, atLeast, below, equal, is, minus, oneOf, plus, when } from "./language.ts";
 import type { Nat, Protocol, Settings } from "./nat.ts";
-import { type Fate, type Outcome, drop } from "./outcome.ts";
+import { type Fate, type Outcome, drop, forward } from "./outcome.ts";
 import { outbound } from "./outbound.ts";
+import { NOTHING, type Unfinished, VIRTIO_HEADER, behind, isOf, unfinishedOf } from "./virtio.ts";
 
 /** Octets. */
-const MAX_PACKET = 2048;
-const PACKET_AREA = 256 * MAX_PACKET;
+const PACKET_AREA = 1 << 23;
 
-/** 32 bits each. Side 0 is internal, 1 external. */
+/** 32 bits each; the length counts the virtio header. Side 0 is internal, 1 external. */
 export interface Descriptor {
   offset: Term;
   length: Term;
@@ -35,14 +35,30 @@ export function decide(
   nat: Nat,
   through = translate,
 ): Fate {
-  if (above(length, MAX_PACKET)) return drop("BadDescriptor");
+  if (above(length, PACKET_AREA)) return drop("BadDescriptor");
   if (above(offset, minus(constant(PACKET_AREA, 32), length))) return drop("BadDescriptor");
   if (!is(side, 0, 1)) return drop("BadDescriptor");
   if (!when(nat.isReady)) return drop("NotConfigured");
-  return through(octets, length, side, nat);
+  if (!when(nat.settings.hasVirtioHeader)) return through(octets, length, side, NOTHING, nat);
+  if (below(length, VIRTIO_HEADER)) return drop("Truncated");
+  const packet = behind(octets, VIRTIO_HEADER);
+  const rest = minus(length, VIRTIO_HEADER);
+  const fate = through(packet, rest, side, unfinishedOf(octets), nat);
+  if (!fate.forward) return fate;
+  const {
+    outcome,
+    forward: { side: leaving, length: total },
+  } = fate;
+  return forward(outcome, leaving, plus(total, VIRTIO_HEADER));
 }
 
-export function translate(octets: Octets, length: Term, side: Term, nat: Nat): Fate {
+export function translate(
+  octets: Octets,
+  length: Term,
+  side: Term,
+  unfinished: Unfinished,
+  nat: Nat,
+): Fate {
   const ip = new Ipv4(octets, constant(0, 32));
   const { settings } = nat;
   if (below(length, 20)) return drop("Truncated");
@@ -67,6 +83,11 @@ export function translate(octets: Octets, length: Term, side: Term, nat: Nat): F
   if (!protocol) return drop("UnsupportedProtocol");
   const fault = transportFault(ip, protocol);
   if (fault) return drop(fault);
+  const isBegun = isOf(unfinished, protocol, ip.headerLength);
+  // A sum that begins behind the header is that of a packet within this one.
+  const header = plus(ip.headerLength, protocol === "Tcp" ? 20 : 8);
+  if (!isBegun && below(zeroExtend(unfinished.start, 32), header)) return drop("PartialChecksum");
+  const checksum = isBegun ? "begun" : "finished";
   if (protocol === "Icmp") {
     const type = ip.transportOctet(0);
     // Unreachable, time exceeded, parameter problem (RFC 3022 §4.3).
@@ -74,7 +95,7 @@ export function translate(octets: Octets, length: Term, side: Term, nat: Nat): F
     // Echo and timestamp: queries go out, replies come in (RFC 792).
     if (!is(type, ...(isInternal ? [8, 13] : [0, 14]))) return drop("IcmpType");
   }
-  return isInternal ? outbound(ip, protocol, nat) : inbound(ip, protocol, nat);
+  return isInternal ? outbound(ip, protocol, checksum, nat) : inbound(ip, protocol, checksum, nat);
 }
 
 function transportFault(ip: Ipv4, protocol: Protocol): Outcome | undefined {

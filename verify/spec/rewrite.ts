@@ -24,6 +24,12 @@ export interface Ends {
   destination?: Endpoint | undefined;
 }
 
+/**
+ * Of a transport header: what it ought to be; the sum of the pseudo header only, not complemented,
+ * to which a device will add the rest and take the complement (virtio.ts); or not there.
+ */
+export type Checksum = "finished" | "begun" | "absent";
+
 /** All words that change in the IPv4 header, its checksum included. */
 export function headerChanges(ip: Ipv4, { source, destination }: Ends): Change[] {
   const addresses = addressChanges(ip, { source, destination });
@@ -38,12 +44,14 @@ export function transportChanges(
   ip: Ipv4,
   protocol: Protocol,
   ends: Ends,
-  hasChecksum = true,
+  checksum: Checksum,
 ): Change[] {
   const ports = portChanges(ip, protocol, ends);
-  if (!hasChecksum) return ports;
-  const summed = protocol === "Icmp" ? ports : [...addressChanges(ip, ends), ...ports];
+  if (checksum === "absent") return ports;
   const at = plus(ip.transport, { Udp: 6, Tcp: 16, Icmp: 2 }[protocol]);
+  const addresses = protocol === "Icmp" ? [] : addressChanges(ip, ends);
+  if (checksum === "begun") return [...ports, sumChange(ip.octets, at, addresses)];
+  const summed = [...addresses, ...ports];
   const change = checksumChange(ip.octets, at, summed);
   const { before, after } = change;
   // RFC 768: 0 means that there is no checksum, and a checksum of 0 is sent as 0xffff.
@@ -59,6 +67,13 @@ export function checksumChange(octets: Octets, at: Term, changes: Change[]): Cha
   const before = word16(octets, at);
   const words = changes.flatMap((change) => [not(change.before), change.after]);
   return { at, before, after: not(onesSum(not(before), ...words)) };
+}
+
+/** The same for a sum that is not complemented: S' = S + ~m + m'. */
+function sumChange(octets: Octets, at: Term, changes: Change[]): Change {
+  const before = word16(octets, at);
+  const words = changes.flatMap((change) => [not(change.before), change.after]);
+  return { at, before, after: onesSum(before, ...words) };
 }
 
 export function write(octets: Octets, changes: Change[]): void {

@@ -17,8 +17,8 @@ export interface LoopRule {
   holds(path: Path, now: Term[]): Term;
   /** An unsigned number that goes down with every round. */
   variant(path: Path, now: Term[]): Term;
-  /** Forgets what the loop may have changed in memory. */
-  forget?(path: Path): void;
+  /** Forgets what the loop may have changed in memory; `now` may be anything. */
+  forget?(path: Path, now: Term[]): void;
   /** Whether a round may leave another packet than it found. */
   forgetsPacket?: boolean;
 }
@@ -54,8 +54,8 @@ export class Loops {
       frame.locals[local] = variable(`loop ${this.entries} local ${local}`, width);
     }
     const before = path.state;
-    rule.forget?.(path);
     const values = valuesIn(frame, rule);
+    rule.forget?.(path, values);
     path.assume(rule.holds(path, values));
     const { instructions, state, octets } = path;
     frame.heads.set(at, { values, instructions, state, octets, before });

@@ -18,6 +18,8 @@ export interface PacketBounds {
   /** Its address and its length in octets, 32 bits each. */
   base: Term;
   length: Term;
+  /** What has to hold for it to be there, if that is not known at once. */
+  isThere?: Term;
 }
 
 /** Says that a claim has to hold on a path. */
@@ -76,6 +78,8 @@ export class Memory {
     const effective = path.facts.refine(add(address, constant(offset, 32)));
     const inPacket = path.packet && distanceIn(path.packet, effective);
     if (inPacket) {
+      const { isThere } = path.packet!;
+      if (isThere) await this.require(path, isThere, "there is a packet");
       await this.requireOctets(path, inPacket, octets);
       return { kind: "octets", at: inPacket };
     }

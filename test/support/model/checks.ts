@@ -1,5 +1,5 @@
 /** The checks of docs/behaviour.md §2: the first that fails names the drop. */
-import { MAX_PACKET, Outcome, Protocol, Side } from "../../../assembly/abi.ts";
+import { Outcome, Protocol, Side } from "../../../assembly/abi.ts";
 import { read16 } from "../octets.ts";
 import { Datagram, ECHO, ECHO_REPLY, ERROR_TYPES, TIMESTAMP, TIMESTAMP_REPLY } from "./datagram.ts";
 import type { Arrival } from "./fate.ts";
@@ -32,25 +32,23 @@ const CHECKS: Check[] = [
   [Outcome.TransportTruncated, ({ datagram }) => transportIsTruncated(datagram)],
   [Outcome.UdpLength, ({ datagram }) => udpLengthIsWrong(datagram)],
   [Outcome.TcpOffset, ({ datagram }) => tcpOffsetIsWrong(datagram)],
+  [Outcome.PartialChecksum, ({ datagram }) => datagram.hasStrangeChecksum],
   [Outcome.IcmpType, ({ datagram, side }) => icmpTypeIsWrong(datagram, side)],
 ];
 
-/** The drop that an arriving packet meets before any state is looked at, if any. */
-export function checkArrival(arrival: Arrival, settings: Settings): Outcome | undefined {
-  if (!descriptorIsGood(arrival)) return Outcome.BadDescriptor;
-  const candidate = {
-    length: arrival.octets.length,
-    datagram: new Datagram(arrival.octets),
-    side: arrival.side as Side,
-    settings,
-  };
-  return CHECKS.find(([, fails]) => fails(candidate))?.[0];
+/** Whether a packet is where it is said to be, and comes from somewhere. */
+export function descriptorIsGood({ side, inside }: Arrival): boolean {
+  return inside && (side === Side.Internal || side === Side.External);
 }
 
-function descriptorIsGood({ octets, side, inside }: Arrival): boolean {
-  return (
-    octets.length <= MAX_PACKET && inside && (side === Side.Internal || side === Side.External)
-  );
+/** The drop that a datagram meets before any state is looked at, if any. */
+export function checkDatagram(
+  datagram: Datagram,
+  side: Side,
+  settings: Settings,
+): Outcome | undefined {
+  const candidate = { length: datagram.octets.length, datagram, side, settings };
+  return CHECKS.find(([, fails]) => fails(candidate))?.[0];
 }
 
 function totalLengthIsWrong({ totalLength, headerLength }: Datagram, present: number): boolean {

@@ -2,6 +2,7 @@
 import { Protocol } from "../../../assembly/abi.ts";
 import { type Endpoint, read16, read32 } from "../octets.ts";
 import { onesComplementSum } from "../checksum.ts";
+import { type Unfinished, belongsTo, liesBehind } from "./virtio.ts";
 
 const PROTOCOL_NUMBERS: Record<Protocol, number> = {
   [Protocol.Udp]: 17,
@@ -25,9 +26,11 @@ export const ERROR_TYPES = [3, 11, 12];
 /** A view of a datagram that may be cut short, as one quoted in an ICMP error is. */
 export class Datagram {
   readonly octets: Uint8Array;
+  readonly #unfinished: Unfinished | undefined;
 
-  constructor(octets: Uint8Array) {
+  constructor(octets: Uint8Array, unfinished?: Unfinished) {
     this.octets = octets;
+    this.#unfinished = unfinished;
   }
 
   get version(): number {
@@ -67,6 +70,20 @@ export class Datagram {
 
   get headerSumIsRight(): boolean {
     return onesComplementSum(this.octets.subarray(0, this.headerLength)) === 0xffff;
+  }
+
+  /** Whether the transport checksum is the sum of the pseudo header only, not complemented. */
+  get hasBegunChecksum(): boolean {
+    const { protocol } = this;
+    if (!this.#unfinished || protocol === undefined) return false;
+    return belongsTo(this.#unfinished, protocol, this.headerLength);
+  }
+
+  /** Whether the checksum that is left to a device is none that can be kept. */
+  get hasStrangeChecksum(): boolean {
+    const { protocol } = this;
+    if (!this.#unfinished || protocol === undefined || this.hasBegunChecksum) return false;
+    return !liesBehind(this.#unfinished, protocol, this.headerLength);
   }
 
   /** What follows the header, up to the total length: a view. */

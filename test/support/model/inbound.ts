@@ -19,6 +19,6 @@ export function inbound(state: State, datagram: Datagram): Fate {
     mapping.last = state.now;
   }
   const octets = datagram.octets.slice(0, datagram.totalLength);
-  rewrite(octets, { destination: mapping.internal });
+  rewrite(octets, { destination: mapping.internal }, datagram.hasBegunChecksum);
   return { outcome: Outcome.Inbound, side: Side.Internal, octets };
 }

@@ -21,7 +21,8 @@ export function outbound(state: State, datagram: Datagram, choosePort: ChoosePor
   const source = { address: state.settings.external, port: sender.externalPort };
   if (target) receive(state, target, source, datagram);
   const octets = datagram.octets.slice(0, datagram.totalLength);
-  rewrite(octets, target ? { source, destination: target.internal } : { source });
+  const change = target ? { source, destination: target.internal } : { source };
+  rewrite(octets, change, datagram.hasBegunChecksum);
   return target
     ? { outcome: Outcome.Hairpin, side: Side.Internal, octets }
     : { outcome: Outcome.Outbound, side: Side.External, octets };

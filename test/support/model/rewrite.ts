@@ -42,9 +42,10 @@ export function readdress(octets: Uint8Array, change: Change): Word[] {
 
 /**
  * Replaces endpoints in a datagram, of which the transport header may be cut short behind its
- * first 8 octets. Returns the replaced words, checksums included.
+ * first 8 octets. `isBegun` says that its checksum is the sum of the pseudo header so far. Returns
+ * the replaced words, checksums included.
  */
-export function rewrite(octets: Uint8Array, change: Change): Word[] {
+export function rewrite(octets: Uint8Array, change: Change, isBegun = false): Word[] {
   const datagram = new Datagram(octets);
   const protocol = datagram.protocol!;
   const fields = FIELDS[protocol];
@@ -58,6 +59,11 @@ export function rewrite(octets: Uint8Array, change: Change): Word[] {
   ];
   const covered = protocol === Protocol.Icmp ? ports : [...addressWords(addresses), ...ports];
   const checksumAt = start + fields.checksum;
+  if (isBegun) {
+    const sum = read16(octets, checksumAt);
+    const updated = 0xffff - updatedChecksum(0xffff - sum, addressWords(addresses));
+    return [...addresses, ...ports, ...replace(octets, checksumAt, updated)];
+  }
   const checksum =
     checksumAt + 2 > octets.length ? [] : updateTransport(octets, checksumAt, covered, protocol);
   return [...addresses, ...ports, ...checksum];

@@ -11,6 +11,7 @@ export interface Settings {
   /** Milliseconds. */
   holdDown: number;
   inboundRefresh: boolean;
+  virtioHeader: boolean;
 }
 
 /** The shape in which the host holds its settings. */
@@ -20,7 +21,7 @@ export interface HostSettings extends Omit<Settings, "external" | "network"> {
 }
 
 export function modelSettings(host: HostSettings): Settings {
-  const { ports, lifetimes, holdDown, inboundRefresh } = host;
+  const { ports, lifetimes, holdDown, inboundRefresh, virtioHeader } = host;
   return {
     external: parseAddress(host.externalAddress),
     network: {
@@ -31,5 +32,6 @@ export function modelSettings(host: HostSettings): Settings {
     lifetimes: { ...lifetimes },
     holdDown,
     inboundRefresh,
+    virtioHeader,
   };
 }

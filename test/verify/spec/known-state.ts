@@ -133,12 +133,12 @@ export class KnownState extends ConcreteState {
   /** As traffic generators know it. */
   asGenerated(): never {
     const state = this;
-    const { lifetimes, holdDown, externalAddress } = this.#plain;
+    const { lifetimes, holdDown, externalAddress, virtioHeader } = this.#plain;
     const view = {
       get now() {
         return state.#now;
       },
-      settings: { external: parseAddress(externalAddress), lifetimes, holdDown },
+      settings: { external: parseAddress(externalAddress), lifetimes, holdDown, virtioHeader },
       mappings: () => state.mappings(),
       isLive: (known: Known) => state.isLive(known),
       lifetime: (known: Known) => state.lifetime(known),

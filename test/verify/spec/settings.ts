@@ -22,6 +22,7 @@ export function specificationSettings(settings: NatSettings): Settings {
       TcpEstablished: time(lifetimes.tcpEstablished),
     },
     holdDown: time(settings.holdDown),
+    hasVirtioHeader: truth(settings.virtioHeader),
     inboundRefreshes: truth(settings.inboundRefresh),
   };
 }

@@ -6,9 +6,8 @@
 import {
   DESCRIPTOR_WORDS,
   FIRST_DROP,
-  MAX_BATCH,
-  MAX_PACKET,
   Outcome,
+  PACKET_AREA,
   Side,
   Verdict,
 } from "../../../assembly/abi.ts";
@@ -31,8 +30,6 @@ import { specificationSettings } from "./settings.ts";
 /** The core and the specification do not agree. */
 export class Disagreement extends Error {}
 
-const AREA = MAX_BATCH * MAX_PACKET;
-
 /** What the core said of a packet. */
 interface Answer {
   outcome: number;
@@ -40,6 +37,9 @@ interface Answer {
   side: number;
   length: number;
 }
+
+/** What lies in the packet area at first. */
+const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => (at * 167 + 13) & 0xff);
 
 export class World {
   readonly nat: Nat;
@@ -49,15 +49,18 @@ export class World {
   readonly history: { octets: Uint8Array; side: Side }[] = [];
   readonly outcomes = new Map<string, number>();
   /** What the packet area ought to hold. */
-  readonly #expected = new Uint8Array(AREA);
+  readonly #expected = new Uint8Array(PACKET_AREA);
   readonly #decider: Decider;
+  /** Octets of the virtio header before each packet. */
+  readonly #header: number;
   #packets = 0;
 
   constructor(options: NatOptions) {
     this.nat = createNat(options);
     this.tables = new CoreTables(this.nat);
     this.state = new KnownState(specificationSettings(this.nat.settings), this.nat.settings);
-    this.#expected.forEach((_, at) => (this.#expected[at] = (at * 167 + 13) & 0xff));
+    Buffer.from(this.#expected.buffer).fill(PATTERN);
+    this.#header = this.nat.settings.virtioHeader ? 10 : 0;
     this.nat.packets.set(this.#expected);
     this.#decider = concreteDecider(() => this.state.portsOfInterest());
   }
@@ -68,9 +71,9 @@ export class World {
     // Every fifth ends where the area does, every fiftieth an octet behind it.
     const isLast = this.#packets % 5 === 0;
     const excess = this.#packets % 50 === 0 ? 1 : 0;
-    const at = isLast ? AREA - octets.length + excess : shift;
-    if (at < AREA) {
-      const kept = octets.subarray(0, AREA - at);
+    const at = isLast ? PACKET_AREA - octets.length + excess : shift;
+    if (at < PACKET_AREA) {
+      const kept = octets.subarray(0, PACKET_AREA - at);
       this.nat.packets.set(kept, at);
       this.#expected.set(kept, at);
     }
@@ -128,8 +131,9 @@ export class World {
     const chosen = (): number => {
       if (name === "NoPort") return 0;
       if (answer.outcome >= FIRST_DROP) blame(`a mapping is made here, the core says ${name}`);
-      const start = (octets[0]! & 15) * 4;
-      return read16(this.nat.packets, at + start + (octets[9] === 1 ? 4 : 0));
+      const packet = octets.subarray(this.#header);
+      const start = this.#header + (packet[0]! & 15) * 4;
+      return read16(this.nat.packets, at + start + (packet[9] === 1 ? 4 : 0));
     };
     this.state.hasChosen = false;
     let port: Term | undefined;
@@ -182,7 +186,7 @@ export class World {
   }
 
   #compareOctets(at: number, length: number, blame: (problem: string) => never): void {
-    const [from, to] = [Math.max(0, at - 64), Math.min(AREA, at + length + 64)];
+    const [from, to] = [Math.max(0, at - 64), Math.min(PACKET_AREA, at + length + 64)];
     if (from >= to) return;
     const expected = this.#expected.subarray(from, to);
     const actual = this.nat.packets.subarray(from, to);
@@ -191,7 +195,7 @@ export class World {
   }
 
   #remember(at: number, { length, side }: Answer): void {
-    this.history.push({ octets: this.nat.packets.slice(at, at + length), side });
+    this.history.push({ octets: this.nat.packets.slice(at + this.#header, at + length), side });
     if (this.history.length > 32) this.history.shift();
   }
 

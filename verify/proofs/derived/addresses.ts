@@ -27,7 +27,7 @@ export async function proveAddresses(
   const outbound = runs.filter(({ value }) => value.fate.forward?.side === "external");
   const isE = (address: Term) => eq(address, SETTINGS.externalAddress);
   for (const { path, value } of outbound) {
-    const { ip, protocol, embedded } = await headersOf(path, prover);
+    const { ip, protocol, embedded } = await headersOf(path, SETTINGS, prover);
     const kind = embedded ? `an ICMP error about ${embedded.protocol}` : protocol;
     const show = (claim: Term, what: string) => prover.show(path, claim, `${kind}: ${what}`);
     const { source, destination } = new Ipv4(value.packet, ip.at);

@@ -24,6 +24,7 @@ export const SETTINGS: Settings = {
     TcpEstablished: variable("established lifetime", 64),
   },
   holdDown: variable("hold-down", 64),
+  hasVirtioHeader: isSet("virtio header"),
   inboundRefreshes: isSet("inbound refreshes"),
 };
 

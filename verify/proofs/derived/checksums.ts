@@ -3,12 +3,12 @@ import { type Ipv4, type Octets, word16 } from "../../spec/datagram.ts";
 import type { Protocol } from "../../spec/nat.ts";
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
-import { extract } from "../../terms/bits.ts";
+import { extract, not } from "../../terms/bits.ts";
 import { eq } from "../../terms/comparisons.ts";
 import { all, any, no, truth } from "../../terms/logic.ts";
 import { TRUE, constant, type Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
-import { AnyNat, soundPath } from "./any-nat.ts";
+import { AnyNat, SETTINGS, soundPath } from "./any-nat.ts";
 import { areCongruent } from "./congruence.ts";
 import { type Through, explore, step } from "./explore.ts";
 import type { Headers } from "./headers.ts";
@@ -19,13 +19,16 @@ export const CHECKSUMS_UNIT: Unit = {
   theorem:
     "in a packet that is forwarded each checksum that its rewriting concerns (IP, UDP, TCP, ICMP, " +
     "and these of a quoted datagram) is valid if and only if it was when the packet came, but for a " +
-    "quoted ICMP message of zeros alone; UDP without a checksum stays without, with one with one",
+    "quoted ICMP message of zeros alone; UDP without a checksum stays without, with one with one; " +
+    "a checksum that is begun remains as far from the sum of the pseudo header as it was",
   prove: ({ prover }) => proveChecksums(prover),
 };
 
 /** A sum that a checksum makes 0xffff of. */
 interface Sum {
   name: string;
+  /** A word that is subtracted. */
+  less?: Term;
   /** Where those of its 16-bit words are that may be rewritten; payload.ts shows that no others are. */
   words: Term[];
   /** That something in the sum is not 0. */
@@ -41,7 +44,7 @@ export async function proveChecksums(
   const runs = explore(soundPath(), (path) => step(path, new AnyNat(), through));
   const forwarded = runs.filter(({ value }) => value.fate.forward);
   for (const { path, value } of forwarded) {
-    const found = await headers.headersOf(path, prover);
+    const found = await headers.headersOf(path, SETTINGS, prover);
     for (const sum of sumsOf(path, found)) await showSum(path, sum, found, value.packet, prover);
     await showUdp(path, found, value.packet, prover);
   }
@@ -56,17 +59,21 @@ async function showSum(
   prover: Prover,
 ): Promise<void> {
   const arrived = ip.octets;
-  const before = sum.words.map((at) => word16(arrived, at));
-  const after = sum.words.map((at) => word16(packet, at));
-  const isKept = areCongruent(before, after, path.facts);
+  const isKept = areCongruent(wordsOf(sum, arrived), wordsOf(sum, packet), path.facts);
   await prover.show(path, truth(isKept), `${sum.name}: the sum is congruent modulo 65535`);
   const wasPositive = sum.exceptZeros ? TRUE : sum.isPositive(arrived);
   const arePositive = all(wasPositive, sum.isPositive(packet));
   await prover.show(path, arePositive, `${sum.name}: the sum is not 0, before and after`);
 }
 
-function sumsOf(path: Path, { ip, protocol, embedded }: Headers): Sum[] {
+function wordsOf({ words, less }: Sum, octets: Octets): Term[] {
+  const added = words.map((at) => word16(octets, at));
+  return less ? [...added, not(word16(octets, less))] : added;
+}
+
+function sumsOf(path: Path, { ip, protocol, isBegun, embedded }: Headers): Sum[] {
   const header = headerSum("IP", ip);
+  if (isBegun) return [header, begunSum(ip, protocol)];
   if (!embedded) return [header, ...transportSums(path, ip, protocol)];
   const message: Sum = {
     name: "ICMP error",
@@ -102,6 +109,17 @@ function transportSums(path: Path, ip: Ipv4, protocol: Protocol): Sum[] {
   return [{ name: protocol, words: summed, isPositive: () => TRUE }];
 }
 
+/** What a device will add to it does not matter, as that is the same wherever the addresses are. */
+function begunSum(ip: Ipv4, protocol: Protocol): Sum {
+  const less = headers.transportChecksum(ip, protocol);
+  return {
+    name: `${protocol}, begun`,
+    words: headers.addressWords(ip),
+    less,
+    isPositive: () => TRUE,
+  };
+}
+
 function hasNoChecksum(path: Path, ip: Ipv4): boolean {
   const checksum = word16(ip.octets, headers.transportChecksum(ip, "Udp"));
   return headers.isKnown(path, eq(checksum, constant(0, 16)));
@@ -109,11 +127,11 @@ function hasNoChecksum(path: Path, ip: Ipv4): boolean {
 
 async function showUdp(
   path: Path,
-  { ip, protocol, embedded }: Headers,
+  { ip, protocol, isBegun, embedded }: Headers,
   packet: Octets,
   prover: Prover,
 ): Promise<void> {
-  for (const part of [{ ip, protocol }, ...(embedded ? [embedded] : [])]) {
+  for (const part of [...(isBegun ? [] : [{ ip, protocol }]), ...(embedded ? [embedded] : [])]) {
     if (part.protocol !== "Udp") continue;
     const at = headers.transportChecksum(part.ip, "Udp");
     const [before, after] = [isNotZero(word16(part.ip.octets, at)), isNotZero(word16(packet, at))];

@@ -37,7 +37,7 @@ export async function proveFilter(prover: Prover, through?: Through): Promise<{ 
   const delivered = runs.filter(({ value }) => value.fate.forward);
   for (const { path, value } of delivered) {
     const { outcome, forward } = value.fate;
-    const headers = await headersOf(path, prover);
+    const headers = await headersOf(path, value.nat.settings, prover);
     const kind = headers.embedded ? "an ICMP error" : `a packet of ${headers.protocol}`;
     const goesInside = outcome === "Inbound" && forward!.side === "internal";
     await prover.show(path, truth(goesInside), `${kind} goes to the internal side`);

@@ -4,12 +4,14 @@
  */
 import { Ipv4, inOctets } from "../../spec/datagram.ts";
 import { least } from "../../spec/language.ts";
-import type { Protocol } from "../../spec/nat.ts";
+import type { Protocol, Settings } from "../../spec/nat.ts";
+import { VIRTIO_HEADER } from "../../spec/virtio.ts";
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
 import { add, subtract } from "../../terms/arithmetic.ts";
+import { concat, extract, zeroExtend } from "../../terms/bits.ts";
 import { eq, ult } from "../../terms/comparisons.ts";
-import { any, ite, no } from "../../terms/logic.ts";
+import { all, any, ite, no } from "../../terms/logic.ts";
 import { constant, type Term } from "../../terms/term.ts";
 import { u32 } from "../../contracts/words.ts";
 import { SpecPacket } from "../packet.ts";
@@ -20,6 +22,8 @@ export interface Part {
   protocol: Protocol;
   /** Whether its transport checksum is there: not all of a quoted datagram need be. */
   hasChecksum: boolean;
+  /** Whether that is only begun: the sum of the pseudo header, for a device to finish. */
+  isBegun: boolean;
 }
 
 export interface Headers extends Part {
@@ -36,17 +40,34 @@ const NUMBERS: [Protocol, number][] = [
 const CHECKSUM_AT: Record<Protocol, number> = { Udp: 6, Tcp: 16, Icmp: 2 };
 
 /** The headers of the packet as it arrived; it has to have been taken for sound. */
-export async function headersOf(path: Path, prover: Prover): Promise<Headers> {
-  const ip = new Ipv4(new SpecPacket(path.facts), u32(0));
+export async function headersOf(
+  path: Path,
+  { hasVirtioHeader }: Settings,
+  prover: Prover,
+): Promise<Headers> {
+  const isBehind = isKnown(path, hasVirtioHeader);
+  const ip = new Ipv4(new SpecPacket(path.facts), u32(isBehind ? VIRTIO_HEADER : 0));
   const protocol = protocolOf(path, ip);
-  const outer = { ip, protocol, hasChecksum: true };
+  const begun = path.facts.refine(isBegunBehind(ip, protocol));
+  const isBegun = isBehind && protocol !== "Icmp" && (await prover.decide(path, begun));
+  if (isBegun === undefined) throw new Error("whether a checksum is begun has not been decided");
+  const outer = { ip, protocol, hasChecksum: true, isBegun };
   if (protocol !== "Icmp" || !isKnown(path, isError(ip))) return outer;
   const quoted = new Ipv4(ip.octets, after(ip.transport, 8));
   const inner = protocolOf(path, quoted);
   const isHeld = path.facts.refine(quotesTcpChecksum(ip, quoted));
   const hasChecksum = inner !== "Tcp" || (await prover.decide(path, isHeld));
   if (hasChecksum === undefined) throw new Error("how much is quoted has not been decided");
-  return { ...outer, embedded: { ip: quoted, protocol: inner, hasChecksum } };
+  return { ...outer, embedded: { ip: quoted, protocol: inner, hasChecksum, isBegun: false } };
+}
+
+/** Bit 0 of the flags, and the numbers at 6 and 8, which are little-endian, tell of this checksum. */
+function isBegunBehind({ octets, headerLength }: Ipv4, protocol: Protocol): Term {
+  const number = (at: number) =>
+    zeroExtend(concat(octets.octet(u32(at + 1)), octets.octet(u32(at))), 32);
+  const isUnfinished = eq(extract(octets.octet(u32(0)), 0, 0), constant(1, 1));
+  const isOfThis = eq(number(8), u32(CHECKSUM_AT[protocol]));
+  return all(isUnfinished, eq(number(6), headerLength), isOfThis);
 }
 
 function protocolOf(path: Path, ip: Ipv4): Protocol {
