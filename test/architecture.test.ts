@@ -24,9 +24,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   "host/capture": [],
   "host/demo": ["host/"],
   "host/tun-tap": [],
+  "host/af-xdp": [],
   bench: [],
   "bench/micro": ["bench/", "assembly/abi", "host/", "host/demo/packets"],
-  "bench/netns": ["bench/", "host/"],
+  "bench/netns": ["bench/", "bench/netns/rivals/", "host/"],
+  "bench/netns/rivals": ["bench/", "bench/netns/", "host/"],
   // What is verified is octets: the verifier knows nothing of the sources, nor of the host.
   "verify/wasm": [],
   "verify/terms": [],
@@ -116,7 +118,7 @@ architecture("the containers' entry points are functions of their own", () => {
 });
 
 architecture("every test file runs each of its suites", () => {
-  for (const folder of ["test", "host/tun-tap/test"]) {
+  for (const folder of ["test", "host/tun-tap/test", "host/af-xdp/test"]) {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
     for (const file of files.filter((name) => name.endsWith(".test.ts"))) {
       const source = readFileSync(join(folder, file), "utf8");

@@ -16,7 +16,7 @@ interface Tally {
   skipped: number;
 }
 
-const FOLDERS = ["test", "host/tun-tap/test"];
+const FOLDERS = ["test", "host/tun-tap/test", "host/af-xdp/test"];
 const FILE_LIMIT_MS = 40 * 60_000;
 
 function testFiles(wanted: string[]): string[] {
