@@ -12,6 +12,8 @@ const TOOLS: Record<string, string> = {
   ethtool: "ethtool",
   taskset: "util-linux",
   chrt: "util-linux",
+  prlimit: "util-linux",
+  gcc: "gcc",
 };
 
 /** What is in the way, as a sentence, or undefined. Leaves nothing behind. */

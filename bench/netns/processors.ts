@@ -1,12 +1,14 @@
 /**
  * Who runs where: all of the device under test on one processor (the receive threads of its veths,
- * and Node), all of the tester on another.
+ * and its process), all of the tester on another.
  *
- * They have real-time priority, lest other work of the machine be measured. Node comes before the
- * receive threads: otherwise these take packets only to drop them, as soon as it cannot keep up.
- * It is SCHED_RR, since under SCHED_FIFO V8's collector waits forever for threads of its own. Only
- * the endpoints of TCP, which take turns on one processor, are ordinary processes that come first.
+ * They have real-time priority, lest other work of the machine be measured. The process comes
+ * before the receive threads: otherwise these take packets only to drop them, as soon as it cannot
+ * keep up. It is SCHED_RR, since under SCHED_FIFO V8's collector waits forever for threads of its
+ * own. This process comes before all, for it could not end them otherwise; it sleeps while others
+ * measure. Only the endpoints of TCP, which take turns on one processor, are ordinary processes.
  */
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import type { Lab } from "../../host/demo/lab.ts";
 import { inside } from "./inside.ts";
@@ -15,7 +17,28 @@ const UNDER_TEST = "0";
 const TESTER = "1";
 
 /** Priorities of SCHED_RR. Those of the two processors have nothing to do with each other. */
-const PRIORITY = { receiving: "10", translating: "15", generator: "10", sink: "15" } as const;
+const PRIORITY = {
+  receiving: "10",
+  translating: "15",
+  generator: "10",
+  sink: "15",
+  bench: "20",
+} as const;
+
+/**
+ * Puts this process where it belongs, and with it the commands that it runs. What the kernel does in
+ * its own thread of the processor under test gets the priority of receiving until this process
+ * exits: it may be forwarding.
+ */
+export function comeFirst(): void {
+  const own = String(process.pid);
+  run("taskset", "-a", "-pc", TESTER, own);
+  run("chrt", "-a", "--rr", "-p", PRIORITY.bench, own);
+  for (const thread of threadsNamed((name) => name === `ksoftirqd/${UNDER_TEST}`)) {
+    run("chrt", "--rr", "-p", PRIORITY.receiving, thread);
+    process.once("exit", () => run("chrt", "--other", "-p", "0", thread));
+  }
+}
 
 /** `command`, to be run as part of the device under test. */
 export function underTest(command: string[]): string[] {
@@ -24,8 +47,22 @@ export function underTest(command: string[]): string[] {
 
 /** `command`, to be run as part of the tester: in its role, or else as an endpoint of TCP. */
 export function asTester(command: string[], role?: "generator" | "sink"): string[] {
-  const priority = role === undefined ? ["nice", "-n", "-20"] : ["chrt", "--rr", PRIORITY[role]];
+  const priority =
+    role === undefined
+      ? ["chrt", "--other", "0", "nice", "-n", "-20"]
+      : ["chrt", "--rr", PRIORITY[role]];
   return ["taskset", "-c", TESTER, ...priority, ...command];
+}
+
+/**
+ * Keeps the processor under test from halting, by work that gives way to any other. To wake it takes
+ * a virtual machine longer than most rivals take for a packet, and some never let it halt.
+ */
+export function keepAwake(lab: Lab): void {
+  lab.start("router", [
+    ...["taskset", "-c", UNDER_TEST, "chrt", "--idle", "0"],
+    ...["sh", "-c", "while :; do :; done"],
+  ]);
 }
 
 /** Has `device` receive in threads of the processor under test. No other may have its name. */
@@ -33,7 +70,7 @@ export function receiveUnderTest(lab: Lab, place: string, device: string): void 
   // GRO makes a veth receive by NAPI, and only that can be had in threads.
   inside(lab, place, ["ethtool", "-K", device, "gro", "on"]);
   inside(lab, place, ["sh", "-c", `echo 1 > /sys/class/net/${device}/threaded`]);
-  const threads = receiveThreads(device);
+  const threads = threadsNamed((name) => name.startsWith(`napi/${device}-`));
   if (threads.length === 0) {
     throw new Error(`${device}: there is no receive thread. Run it on Linux 5.12 or later.`);
   }
@@ -43,16 +80,28 @@ export function receiveUnderTest(lab: Lab, place: string, device: string): void 
   }
 }
 
-function receiveThreads(device: string): string[] {
+/** Whether what `device` receives is forwarded by the processor under test, whoever sent it. */
+export function steer(lab: Lab, place: string, device: string, state: "on" | "off"): void {
+  const processors = state === "on" ? 1 << Number(UNDER_TEST) : 0;
+  const path = `/sys/class/net/${device}/queues/rx-0/rps_cpus`;
+  inside(lab, place, ["sh", "-c", `[ ! -e ${path} ] || echo ${processors.toString(16)} > ${path}`]);
+}
+
+function threadsNamed(isWanted: (name: string) => boolean): string[] {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return processes.filter((id) => nameOf(id).startsWith(`napi/${device}-`));
+  return processes.filter((id) => isWanted(nameOf(id)));
 }
 
 function nameOf(process: string): string {
   try {
-    return readFileSync(`/proc/${process}/comm`, "utf8");
+    return readFileSync(`/proc/${process}/comm`, "utf8").trim();
   } catch {
     // It has ended meanwhile.
     return "";
   }
+}
+
+function run(command: string, ...args: string[]): void {
+  const { status } = spawnSync(command, args);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: failed. Run it as root.`);
 }

@@ -1,54 +1,71 @@
-/** The results, as JSON in bench/results and as a Markdown table with what has to be known of it. */
+/** The results: as JSON, and as Markdown tables with what has to be known of them. */
 import { release } from "node:os";
-import { type Spread, spread } from "../spread.ts";
-import { saveResults } from "../results.ts";
-import { RIVALS } from "./rivals.ts";
-import { STEADY, type Summary } from "./rounds.ts";
+import type { Spread } from "../spread.ts";
+import { STEADY, type Summary } from "./summary.ts";
+import type { MeasurementRecord } from "./record.ts";
+import type { Rival } from "./rivals/rival.ts";
 
 /** What the figures are of, and what they are not of. */
 const NOTES = [
-  "Linux is nftables masquerade and no other rule, with threaded NAPI, without verifying checksums; no flowtable.",
-  "The topology is the same at the level of IP only: Linux forwards from veth to veth, provenat's packets go through two TUN devices and are routed twice.",
-  "All of the router, and the server's receive path, run on processor 0 at real-time priority; generator, sink and endpoints on processor 1.",
-  "Overload, outbound only: not the rate up to which nothing is lost. All flows exist before a measurement begins.",
-  "Provenat does no segmentation offload: it gets each TCP segment by itself, where Linux forwards up to 64 KiB at once (with the endpoints' offloads off, too: the router's own GRO collects them).",
-  "TCP is limited by its endpoints as well, which share processor 1 with all other work: on a busy machine the faster rival loses more.",
-  `A round counts if the calibration loops before, between and after its two measurements agree within ${Math.round((STEADY - 1) * 100)} %: the machine did not change its speed. "all" leaves nothing out.`,
+  "Linux is nftables masquerade and no other rule, with threaded NAPI, without verifying transport checksums.",
+  "All of the router, and the server's receive path, run on processor 0 at real-time priority; generator, sink and endpoints on processor 1. TCP is limited by its endpoints as well, which share processor 1 with all other work of the machine.",
+  "With the endpoints' offloads on, what they send goes past the router's NAPI; it is steered to processor 0 (RPS), for every rival.",
+  "Links are veths but where a rival's title says otherwise; only the topology above them is the same.",
+  "Every measurement has a network and processes of its own. Flows are open before rates are measured.",
+  "Frames have 60 octets (UDP), and come in an order without pattern. Outbound only.",
+  "loss-free: the highest rate found by binary search at which less than 0.1 % was lost in one of up to two goes of 0.8 s, to 2 %; the lowest rate that failed was tried again at the end, and the search went on if it succeeded. overload: what arrived of 2.5 million packets a second, or of as many as the generator could send.",
+  "rate-frames: XDP frames, sent by a program in the kernel; rate-packets: ordinary packets, of a socket. stack: the server's kernel drops them at its first hook, as socket buffers; xdp: a program drops them before, which is nearly free for a rival that sends XDP frames and saves the others nothing. One packet of 1,024 goes on to a socket, where its source and checksums are looked at: a measurement with a wrong one fails.",
+  "one-way: from the client's device to a socket of the server, which is polled; packets of known flows and of new ones in turns, 3,300 a second at most. round-trip: between two sockets of one process, which polls. For both, processor 0 is kept from halting.",
+  `A ratio is to Linux in the same round. It is left out if the calibration loops before and after the two measurements differ by more than ${Math.round((STEADY - 1) * 100)} %: the machine changed its speed. "all" leaves nothing out.`,
 ];
 
-/** Writes the results and returns the file's name. */
-export function save(summaries: Summary[]): string {
-  const results = { kernel: release(), notes: NOTES, cases: summaries };
-  return saveResults("netns", "npm run bench:netns", results);
+/** Everything that was found, for bench/results. */
+export function resultsOf(
+  summaries: Summary[],
+  rivals: Rival[],
+  record: MeasurementRecord,
+): object {
+  return {
+    kernel: release(),
+    notes: NOTES,
+    rivals: Object.fromEntries(rivals.map(({ name, title }) => [name, title])),
+    cases: summaries,
+    failed: record.failed(),
+    measurements: record.succeeded(),
+  };
 }
 
+/** A table of all cases, a line for each value of each rival. */
 export function table(summaries: Summary[]): string {
-  const lines = summaries.map(({ title, unit, rates, ratio, ratioOfAll, leftOut, rounds }) => {
-    const cells = [cell(rates?.linux), cell(rates?.provenat), cell(ratio), cell(ratioOfAll)];
-    return `| ${title}, ${unit} | ${cells.join(" | ")} | ${leftOut} of ${rounds} |`;
-  });
-  const head = "| median (min-max) | Linux | provenat | ratio | ratio, all | left out |";
-  return [head, "|---|---|---|---|---|---|", ...lines].join("\n");
+  const head = [
+    "| case | rival | value | median (min-max) | ratio | ratio, all | left out |",
+    "|---|---|---|---|---|---|---|",
+  ];
+  return [...head, ...summaries.flatMap(linesOf)].join("\n");
 }
 
-/** The notes, and how much of what was offered arrived. */
-export function notes(summaries: Summary[]): string[] {
-  return [...NOTES, ...summaries.flatMap(noteOnLoad)].map((note) => `- ${note}`);
+export function notes(): string {
+  return NOTES.map((note) => `- ${note}`).join("\n");
 }
 
-function noteOnLoad({ title, arrived, pairs }: Summary): string[] {
-  if (arrived === undefined) return [];
-  const parts = RIVALS.map((name) => {
-    const offered = cell(spread(pairs.map(({ figures }) => figures[name].offered!)));
-    const isAll = arrived[name] > 0.95;
-    const limit = isAll ? ", so the generator is the bottleneck and the figure a lower bound" : "";
-    return `${name} was offered ${offered} Mpps, of which ${Math.round(arrived[name] * 100)} % arrived${limit}`;
+function linesOf({ case: subject, unit, rivals }: Summary): string[] {
+  return rivals.flatMap(({ rival, values, failures }) => {
+    const lines = Object.entries(values).map(([value, { all, ratio }]) => {
+      const leftOut = ratio === undefined ? "" : `${ratio.leftOut} of ${ratio.rounds}`;
+      const cells = [cell(all), cell(ratio?.steady), cell(ratio?.all), leftOut];
+      return `| ${subject} | ${rival} | ${value}, ${unit} | ${cells.join(" | ")} |`;
+    });
+    const failed = `| ${subject} | ${rival} | failed in ${failures} rounds | | | | |`;
+    return failures > 0 ? [...lines, failed] : lines;
   });
-  return [`${title}: ${parts.join("; ")}.`];
 }
 
 function cell(value: Spread | undefined): string {
   if (value === undefined) return "";
-  const [median, least, most] = [value.median, value.least, value.most].map((n) => n.toFixed(2));
+  const [median, least, most] = [value.median, value.least, value.most].map(rounded);
   return `${median} (${least}-${most})`;
+}
+
+function rounded(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1);
 }

@@ -1,59 +1,75 @@
-/**
- * The sink, a process at the server. It says ten times a second what has come so far: all packets,
- * as the interface counts them, and the samples among them that reach its socket.
- */
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
+/** What arrives at the server, counted and looked at by native/sink.c. */
+import type { LabProcess } from "../../host/demo/lab.ts";
+import { type Bed, sourcesOf } from "./bed.ts";
+import { inside } from "./inside.ts";
+import { asTester } from "./processors.ts";
 import { SERVER } from "./topology.ts";
 
-/** All counts are since the start. */
-export interface Arrivals {
-  /** Milliseconds since 1970, exact to less than one. */
-  time: number;
-  packets: number;
+/**
+ * Who takes the packets off: the kernel's stack, at its first hook, or a program that sees XDP
+ * frames before they become socket buffers.
+ */
+export type Receiver = "stack" | "xdp";
+
+/** Packets of which one goes on to the sockets. */
+const SAMPLE = 1024;
+
+/** All packets that have come by then, since the device was made; in seconds of the machine. */
+type Count = [time: number, packets: number];
+
+interface Report {
+  counts: Count[];
   samples: number;
-  /** Addresses that samples came from. */
-  sources: string[];
-  /** IP headers and UDP datagrams that the server's kernel found damaged. */
+  strangers: number;
   damaged: number;
 }
 
-const sources = new Set<string>();
-let samples = 0;
+export class Sink {
+  readonly #process: LabProcess;
+  readonly #name: string;
 
-const socket = createSocket("udp4");
-socket.on("message", (_, { address }) => {
-  samples += 1;
-  sources.add(address);
-});
-socket.bind(SERVER.port);
-await once(socket, "listening");
-setInterval(tell, 100);
+  private constructor(process: LabProcess, name: string) {
+    this.#process = process;
+    this.#name = name;
+  }
 
-function tell(): void {
-  const packets = received();
-  const time = performance.timeOrigin + performance.now();
-  const damaged =
-    count("snmp", "Ip", "InHdrErrors") +
-    count("snmp", "Udp", "InCsumErrors") +
-    count("netstat", "IpExt", "InCsumErrors");
-  const arrivals: Arrivals = { time, packets, samples, sources: [...sources], damaged };
-  process.stdout.write(`${JSON.stringify(arrivals)}\n`);
+  static async start({ lab, rival, native }: Bed, receiver: Receiver): Promise<Sink> {
+    if (receiver === "stack") inside(lab, "server", ["nft", "-f", "-"], DROP_ALL_BUT_SAMPLES);
+    const command = native("sink", {
+      device: SERVER.device,
+      receiver,
+      ...sourcesOf(rival),
+    });
+    const process = lab.start("server", asTester(command, "sink"));
+    await process.line(/^ready/);
+    return new Sink(process, rival.name);
+  }
+
+  /** The counts since the last call. Throws when a packet arrived that was not as it has to be. */
+  async counts(): Promise<Count[]> {
+    this.#process.send("");
+    const { counts, strangers, damaged } = JSON.parse(await this.#process.line(/^{/)) as Report;
+    if (strangers > 0) throw this.#wrong("let packets through that it did not translate");
+    if (damaged > 0) throw this.#wrong(`sent ${damaged} packets with wrong checksums`);
+    return counts;
+  }
+
+  /** Throws when too little was looked at for `counts` to tell anything. */
+  async checkSamples(): Promise<void> {
+    this.#process.send("");
+    const { counts, samples } = JSON.parse(await this.#process.line(/^{/)) as Report;
+    if (samples < counts.at(-1)![1] / SAMPLE / 4) throw this.#wrong(`${samples} samples arrived`);
+  }
+
+  #wrong(problem: string): Error {
+    return new Error(`${this.#name}: ${problem}. Nothing of this run can be trusted.`);
+  }
 }
 
-/** Packets that the interface has received. */
-function received(): number {
-  const line = linesOf("dev").find((line) => line.trim().startsWith(`${SERVER.device}:`))!;
-  return Number(line.split(":")[1]!.trim().split(/\s+/)[1]);
+const DROP_ALL_BUT_SAMPLES = `table netdev bench {
+ chain arriving {
+  type filter hook ingress device ${SERVER.device} priority -500; policy accept;
+  udp dport { 7000, 7001 } numgen random mod ${SAMPLE} != 0 drop
+ }
 }
-
-/** A counter of /proc/net, where a line of names precedes each line of values. */
-function count(file: string, protocol: string, name: string): number {
-  const [names, values] = linesOf(file).filter((line) => line.startsWith(`${protocol}: `));
-  return Number(values!.split(" ")[names!.split(" ").indexOf(name)]);
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(`/proc/net/${file}`, "utf8").split("\n");
-}
+`;

@@ -1,0 +1,58 @@
+/** How long packets take, as native/roundtrip.c and native/oneway.c measure it. */
+import { type Bed, endsOf, sourcesOf } from "./bed.ts";
+import { asTester, keepAwake } from "./processors.ts";
+import { SERVER } from "./topology.ts";
+import { sendOnce } from "./trial.ts";
+
+/** Microseconds. A bucket is what it begins at, and how many packets it has. */
+export interface Latencies {
+  count: number;
+  lost: number;
+  p50: number;
+  p90: number;
+  p99: number;
+  "p99.9": number;
+  max: number;
+  buckets: [from: number, count: number][];
+}
+
+const PORT = 7100;
+const PINGS = 10_000;
+
+/** Packets of either kind, and seconds between two of them. */
+const PACKETS = 1000;
+const PAUSE = 0.0003;
+
+/** UDP there and back. */
+export async function measureRoundTrip(bed: Bed): Promise<Latencies> {
+  keepAwake(bed.lab);
+  const args = { ...sourcesOf(bed.rival), server: SERVER.address, port: PORT, count: PINGS };
+  const pinging = bed.native("roundtrip", { ...namespacesOf(bed), ...args });
+  const process = bed.lab.start("client", asTester(pinging, "generator"));
+  return JSON.parse(await process.line(/^{/)) as Latencies;
+}
+
+/** From the client's device to the server's socket, while the NAT holds `flows` flows or a few more. */
+export async function measureOneWay(
+  bed: Bed,
+  flows: number,
+): Promise<{ known: Latencies; new: Latencies }> {
+  await sendOnce(bed, flows);
+  keepAwake(bed.lab);
+  const probe = bed.native("oneway", {
+    ...endsOf(bed),
+    ...namespacesOf(bed),
+    ...sourcesOf(bed.rival),
+    ...{ known: flows, count: PACKETS, pause: PAUSE },
+  });
+  const process = bed.lab.start("client", asTester(probe, "generator"));
+  return JSON.parse(await process.line(/^{/)) as { known: Latencies; new: Latencies };
+}
+
+/** Where the ends are, for a program that is in both. */
+function namespacesOf({ lab }: Bed): Record<string, string> {
+  return {
+    "client-namespace": `/run/netns/${lab.namespace("client")}`,
+    "server-namespace": `/run/netns/${lab.namespace("server")}`,
+  };
+}
