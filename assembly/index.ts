@@ -1,5 +1,6 @@
 /** The core's exports, and nothing else. */
 import { MAX_BATCH } from "./abi";
+import * as ahead from "./nat/ahead";
 import { decide } from "./nat/batch";
 import * as clock from "./nat/clock";
 
@@ -13,5 +14,7 @@ export { configure } from "./nat/settings";
 export function process(count: u32, nowLow: u32, nowHigh: u32): void {
   clock.advance(nowLow, nowHigh);
   const packets = min(count, MAX_BATCH);
+  ahead.guess(packets);
+  ahead.touch(packets);
   for (let index: u32 = 0; index < packets; index++) decide(index);
 }

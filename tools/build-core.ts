@@ -18,6 +18,7 @@ const MODULES: Module[] = [
     target: "unverified",
     sources: {
       ...replaced("structs/endpoint-table.ts", "unverified/endpoint-table.ts"),
+      ...replaced("nat/ahead.ts", "unverified/ahead.ts"),
       ...replaced("structs/session-table.ts", "unverified/session-table.ts"),
     },
   },

@@ -9,6 +9,7 @@
 export const CONTRACT_FUNCTIONS = [
   "structs/hash/digest",
   "structs/endpoint-table/find",
+  "structs/endpoint-table/recall",
   "structs/endpoint-table/place",
   "structs/endpoint-table/put",
   "structs/endpoint-table/clear",
@@ -26,5 +27,7 @@ export const CONTRACT_FUNCTIONS = [
   "nat/sender/senderMapping",
   "nat/receiver/receive",
   "nat/quoted/faultIn",
+  "nat/ahead/guess",
+  "nat/ahead/touch",
   "nat/packet/translate",
 ].map((name) => `assembly/${name}`);

@@ -115,12 +115,20 @@ export function asDocument(verdict: Verdict, isProved: boolean): Record<string, 
   };
 }
 
-/** Of a packet: a round of `process`, and what it calls. */
+/** The loops over a batch, of which each packet takes one round. */
+const LOOPS = ["nat/ahead/guess", "nat/ahead/touch", "index/process"];
+
+/** Of a packet: a round of each loop over the batch, and what that calls. */
 export function perPacket(
   reports: UnitReport[],
   functions: Record<string, number>,
 ): number | undefined {
-  return new Bounds(reports, Object.keys(functions)).ofRound("index/process");
+  const bounds = new Bounds(reports, Object.keys(functions));
+  const rounds = LOOPS.map((name) => bounds.ofRound(name));
+  return rounds.reduce(
+    (sum, round) => (sum === undefined || round === undefined ? undefined : sum + round),
+    0,
+  );
 }
 
 function counted(count: number, one: string, more: string): string {

@@ -1,25 +1,11 @@
 /** A batch: each descriptor's packet in turn, its fate written into the descriptor and counted. */
 import { FIRST_DROP, OUTCOMES, Outcome, PACKET_AREA, Side, VIRTIO_HEADER, Verdict } from "../abi";
-import { COUNTERS, DESCRIPTORS, PACKETS } from "../layout";
+import { COUNTERS, PACKETS } from "../layout";
 import { Ipv4 } from "../wire/ipv4";
 import { NOTHING, Virtio } from "../wire/virtio";
+import { Descriptor } from "./descriptor";
 import { translate } from "./packet";
 import { hasVirtioHeader, isReady } from "./settings";
-
-@unmanaged
-class Descriptor {
-  /** Octets from PACKETS. */
-  offset: u32;
-  /** Octets, virtio header included. */
-  length: u32;
-  side: u32;
-  /** `verdict | outcome << 8`. */
-  fate: u32;
-
-  static at(index: u32): Descriptor {
-    return changetype<Descriptor>(DESCRIPTORS + ((<usize>index) << 4));
-  }
-}
 
 /** Decides the fate of the packet of one descriptor. */
 export function decide(index: u32): void {
@@ -41,15 +27,16 @@ function outcomeOf(descriptor: Descriptor): u32 {
   const offset = descriptor.offset;
   const length = descriptor.length;
   const side = descriptor.side;
+  const hint = descriptor.fate;
   if (length > PACKET_AREA || offset > PACKET_AREA - length || side > <u32>Side.External) {
     return Outcome.BadDescriptor;
   }
   if (!isReady()) return Outcome.NotConfigured;
   const packet = PACKETS + offset;
-  if (!hasVirtioHeader()) return translate(packet, length, side, NOTHING);
+  if (!hasVirtioHeader()) return translate(packet, length, side, NOTHING, hint);
   if (length < VIRTIO_HEADER) return Outcome.Truncated;
   const unfinished = Virtio.at(packet).unfinished;
-  return translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished);
+  return translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished, hint);
 }
 
 function count(outcome: u32): void {

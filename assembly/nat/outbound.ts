@@ -14,7 +14,13 @@ import { externalAddress } from "./settings";
 import * as transport from "./transport";
 
 /** What becomes of a well-formed packet from the internal side. */
-export function outbound(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
+export function outbound(
+  ip: Ipv4,
+  protocol: u32,
+  header: usize,
+  isPartial: bool,
+  hint: u32,
+): Outcome {
   const toExternalAddress = ip.dst == externalAddress();
   if (protocol == Protocol.Icmp) {
     const icmp = Icmp.at(header);
@@ -23,12 +29,12 @@ export function outbound(ip: Ipv4, protocol: u32, header: usize, isPartial: bool
     if (toExternalAddress) return Outcome.NoMapping;
   }
   return toExternalAddress
-    ? hairpin(ip, protocol, header, isPartial)
-    : leave(ip, protocol, header, isPartial);
+    ? hairpin(ip, protocol, header, isPartial, hint)
+    : leave(ip, protocol, header, isPartial, hint);
 }
 
-function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
-  const sender = senderMapping(ip, protocol, header);
+function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool, hint: u32): Outcome {
+  const sender = senderMapping(ip, protocol, header, hint);
   if (sender < 0) return -sender;
   const addresses = sourceAddress(ip, externalAddress());
   const ports = transport.setSourcePort(protocol, header, externalPort(sender));
@@ -36,10 +42,10 @@ function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome
   return Outcome.Outbound;
 }
 
-function hairpin(ip: Ipv4, protocol: u32, header: usize, isPartial: bool): Outcome {
+function hairpin(ip: Ipv4, protocol: u32, header: usize, isPartial: bool, hint: u32): Outcome {
   const target = owner(protocol, transport.destinationPort(protocol, header));
   if (target == NONE) return Outcome.NoMapping;
-  const sender = senderMapping(ip, protocol, header);
+  const sender = senderMapping(ip, protocol, header, hint);
   if (sender < 0) return -sender;
   // REQ-9a: the target sees the sender's external endpoint.
   const external = externalPort(sender);

@@ -22,9 +22,15 @@ const SOUND: u32 = 0;
 
 /**
  * Translates the packet of `length` octets at `packet` in place. `unfinished` tells of a checksum
- * that is not finished, as in wire/virtio.ts.
+ * that is not finished, as in wire/virtio.ts; `hint` is a guess at the sender's mapping.
  */
-export function translate(packet: usize, length: u32, side: u32, unfinished: u32): Outcome {
+export function translate(
+  packet: usize,
+  length: u32,
+  side: u32,
+  unfinished: u32,
+  hint: u32,
+): Outcome {
   const headerFault = faultInHeader(packet, length);
   if (headerFault != SOUND) return headerFault;
   const ip = Ipv4.at(packet);
@@ -40,7 +46,7 @@ export function translate(packet: usize, length: u32, side: u32, unfinished: u32
     return Outcome.PartialChecksum;
   }
   return side == Side.Internal
-    ? outbound(ip, protocol, header, isPartial)
+    ? outbound(ip, protocol, header, isPartial, hint)
     : inbound(ip, protocol, header, isPartial);
 }
 

@@ -7,18 +7,21 @@ import { Ipv4 } from "../wire/ipv4";
 import { be16, be32 } from "../wire/order";
 import { ACK, FIN, RST, SYN } from "../wire/tcp";
 import { allocate, begin } from "./allocation";
-import { Mapping, NONE, find, isLive, refresh, ringOf } from "./mappings";
+import { Mapping, NONE, isLive, recall, refresh, ringOf } from "./mappings";
 import { afterOutbound, beforeOutbound } from "./phase";
 import { keepRemote } from "./sessions";
 import * as transport from "./transport";
 
-/** The sender's mapping, or minus the outcome that drops the packet with nothing changed. */
-export function senderMapping(ip: Ipv4, protocol: u32, header: usize): i32 {
+/**
+ * The sender's mapping, or minus the outcome that drops the packet with nothing changed. `hint` may
+ * be any number, and saves the search if it is the mapping's.
+ */
+export function senderMapping(ip: Ipv4, protocol: u32, header: usize, hint: u32): i32 {
   const port = transport.sourcePort(protocol, header);
   const flags = transport.flags(protocol, header);
   const isTcp = protocol == Protocol.Tcp;
   const remotePort = isTcp ? transport.destinationPort(protocol, header) : 0;
-  const number = find(protocol, ip.src, port);
+  const number = recall(protocol, ip.src, port, hint);
   if (number != NONE && isLive(number)) return use(number, ip.dst, remotePort, flags);
 
   if (isTcp && (flags & (SYN | ACK | RST | FIN)) != SYN) return -(<i32>Outcome.NotSyn);

@@ -9,6 +9,9 @@ type FunctionName = (typeof FUNCTIONS)[number];
 /** A table at 92 % of its 65,535 ports. */
 export const CROWD = 60_293;
 
+/** As `provenat run` configures the module by default. */
+const CONFIGURATION = { externalAddress: "203.0.113.1", virtioHeader: true };
+
 /** A case: `fill` writes a batch, `process` carries it through. */
 export interface Case {
   readonly name: FunctionName;
@@ -21,7 +24,7 @@ export interface Case {
 
 /** Batches of packets of flows that all have mappings, in random order. */
 export function knownFlows(name: FunctionName, live: number, batch: number): Case {
-  const nat = createNat({ externalAddress: "203.0.113.1", core: coreBytes(name) });
+  const nat = createNat({ ...CONFIGURATION, core: coreBytes(name) });
   const flows = new Flows(nat);
   const order = randomOrder(live);
   let next = 0;
@@ -42,12 +45,16 @@ export function knownFlows(name: FunctionName, live: number, batch: number): Cas
 
 /**
  * Batches of packets of which each opens a flow, while the same number of old flows expires: the
- * clock runs so that a lifetime passes in CROWD packets.
+ * clock runs so that a lifetime passes in CROWD packets. By then all flows have changed so often.
  */
-export function newFlows(name: FunctionName, batch: number): Case & { occupancy(): number } {
+export function newFlows(
+  name: FunctionName,
+  batch: number,
+  turnovers: number,
+): Case & { occupancy(): number } {
   const lifetime = 4096;
   const nat = createNat({
-    externalAddress: "203.0.113.1",
+    ...CONFIGURATION,
     core: coreBytes(name),
     lifetimes: { udp: lifetime },
     allowShortLifetimes: true,
@@ -62,7 +69,7 @@ export function newFlows(name: FunctionName, batch: number): Case & { occupancy(
     next += batch;
     nat.process(batch, 5000 + (next * lifetime) / CROWD);
   };
-  for (let turn = 0; turn < 3 * CROWD; turn += batch) {
+  for (let turn = 0; turn < turnovers * CROWD; turn += batch) {
     fill();
     process();
   }

@@ -16,7 +16,8 @@ import { type Row, save, table } from "./report.ts";
 const ROUNDS = Number(process.env["PROVENAT_BENCH_ROUNDS"] ?? 7);
 const SLOW = 1.25;
 const LIVE = [1, 1000, 32_768, 60_000];
-const BATCHES = [64, 256];
+const BATCH = 64;
+const TURNOVERS = [3, 20];
 const FLAG = "--no-liftoff";
 
 if (!process.execArgv.includes(FLAG)) {
@@ -25,18 +26,13 @@ if (!process.execArgv.includes(FLAG)) {
 }
 
 const rows: Row[] = [];
-for (const batch of BATCHES) {
-  for (const live of LIVE) {
-    rows.push(
-      measure(
-        `${live} live`,
-        batch,
-        FUNCTIONS.map((name) => knownFlows(name, live, batch)),
-      ),
-    );
-  }
-  const crowded = (["unverified", "core"] as const).map((name) => newFlows(name, batch));
-  rows.push(measure(`new flows at ${CROWD} live`, batch, crowded));
+for (const live of LIVE) {
+  const known = FUNCTIONS.map((name) => knownFlows(name, live, BATCH));
+  rows.push(measure(`${live} live`, BATCH, known));
+}
+for (const turnovers of TURNOVERS) {
+  const crowded = (["unverified", "core"] as const).map((name) => newFlows(name, BATCH, turnovers));
+  rows.push(measure(`new flows at ${CROWD} live, after ${turnovers} turnovers`, BATCH, crowded));
   const held = crowded.map((subject) => `${subject.name} ${subject.occupancy()}`).join(", ");
   progress(`  ports held at the end: ${held} of 65535`);
 }

@@ -122,6 +122,17 @@ export const find: Contract = {
   ],
 };
 
+/** The same, whatever the guess. */
+export const recall: Contract = {
+  ...find,
+  name: "structs/endpoint-table/recall",
+  params: [...TABLE_AND_KEY, { name: "slot", width: 32 }, { name: "value", width: 32 }],
+  requires: (_before, args) => [
+    { name: "a table and a key", says: requiresKey(args) },
+    { name: "16 bits of value", says: below(args[3]!, 1 << 16) },
+  ],
+};
+
 export const place: Contract = {
   name: "structs/endpoint-table/place",
   params: TABLE_AND_KEY,

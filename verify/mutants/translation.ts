@@ -96,9 +96,9 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
     name: "hairpin-opens-in-vain",
     file: OUTBOUND,
     from: `  if (target == NONE) return Outcome.NoMapping;
-  const sender = senderMapping(ip, protocol, header);
+  const sender = senderMapping(ip, protocol, header, hint);
 `,
-    to: `  const sender = senderMapping(ip, protocol, header);
+    to: `  const sender = senderMapping(ip, protocol, header, hint);
   if (target == NONE) return Outcome.NoMapping;
 `,
     says: "Packets that are dropped use up external ports.",

@@ -8,7 +8,7 @@ import { PACKETS, PACKET_AREA } from "../contracts/layout.ts";
 import { below, u32 } from "../contracts/words.ts";
 import type { Endpoint, Protocol } from "../spec/nat.ts";
 import type { PacketBounds } from "../symbolic/memory.ts";
-import type { Path } from "../symbolic/path.ts";
+import type { Path, State } from "../symbolic/path.ts";
 import { add, linear, subtract } from "../terms/arithmetic.ts";
 import { extract } from "../terms/bits.ts";
 import { eq, ule } from "../terms/comparisons.ts";
@@ -32,6 +32,14 @@ export function packetClaims({ base, length }: PacketBounds): Claim[] {
   ];
 }
 
+/** The packet that a descriptor tells of, if it is sound. */
+export function packetOf(state: State, index: Term): PacketBounds {
+  const base = add(state.table("offset").read(index), u32(PACKETS));
+  const length = state.table("length").read(index);
+  const isThere = all(...packetClaims({ base, length }).map(({ says }) => says));
+  return { base, length, isThere };
+}
+
 /** A packet from an internal host, as far as its mapping is concerned. */
 export interface Sending {
   protocol: Protocol;
@@ -50,7 +58,7 @@ const PORTS_AT: Record<Protocol, [from: number, to: number]> = {
 const HEADER: Record<Protocol, number> = { Udp: 8, Tcp: 20, Icmp: 8 };
 const TCP_FLAGS_AT = 13;
 
-/** What senderMapping(packet, protocol, header) is asked. */
+/** What senderMapping(packet, protocol, header, hint) is asked, whatever the hint. */
 export function sendingOf(path: Path, protocol: Protocol, header: Term): Sending {
   const read = (at: Term, octets: number) => swap(path.octets.readWord(at, octets, path.facts));
   const [from, to] = PORTS_AT[protocol];

@@ -11,6 +11,7 @@ import type { Context, Unit } from "./unit.ts";
 /** Every contract, by the function's name. */
 export const CONTRACTS: Contract[] = [
   endpoints.find,
+  endpoints.recall,
   endpoints.place,
   endpoints.put,
   endpoints.clear,
@@ -28,6 +29,9 @@ const WITNESSES: Record<string, Witness> = {
     return place ? { place: place.index } : {};
   },
 };
+
+/** Which of them call others. */
+const CALLED: Record<string, Contract[]> = { [endpoints.recall.name]: [endpoints.find] };
 
 /** Stands in for the keyed hash: any function of its arguments. */
 export function answerHash(context: Context): void {
@@ -54,6 +58,9 @@ export const CONTAINER_UNITS: Unit[] = CONTRACTS.map((contract) => ({
     answerHash(context);
     const index = context.indexOf(contract.name);
     const { module, answers, prover } = context;
+    for (const called of CALLED[contract.name] ?? []) {
+      answers.set(context.indexOf(called.name), answerOf(called, prover));
+    }
     const witness = WITNESSES[contract.name];
     return { paths: await proveContract(module, index, contract, answers, prover, witness) };
   },

@@ -88,7 +88,7 @@ async function prove(context: Context, side: number) {
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
-  const args = [PACKET.base, PACKET.length, u32(side), UNFINISHED];
+  const args = [PACKET.base, PACKET.length, u32(side), UNFINISHED, variable("hint", 32)];
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {
     await compare(end, start, result!, u32(side), prover);

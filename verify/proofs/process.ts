@@ -9,7 +9,7 @@ import { must } from "../spec/language.ts";
 import { decide } from "../spec/packet.ts";
 import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
-import { Memory, type PacketBounds } from "../symbolic/memory.ts";
+import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { type Law, Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
@@ -19,7 +19,8 @@ import { eq, ule, ult } from "../terms/comparisons.ts";
 import { all, implies, ite } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
 import { isReady, swap } from "./abstraction.ts";
-import { packetClaims } from "./calls.ts";
+import { MOST_PACKETS, answerAhead } from "./ahead.ts";
+import { packetClaims, packetOf } from "./calls.ts";
 import { showLawful } from "./contract.ts";
 import { showUnchanged, showUnwritten } from "./frame.ts";
 import { SpecPacket, TRANSLATE } from "./packet.ts";
@@ -31,7 +32,6 @@ import type { Context, Findings, Unit } from "./unit.ts";
 
 export const PROCESS = "index/process";
 
-const MOST_PACKETS = 256;
 const COUNT = variable("count", 32);
 const WRITTEN = [...CHANGED, "counters", "offset", "length", "side", "fate"];
 const FORWARDED = 3;
@@ -88,14 +88,6 @@ class BatchRule implements LoopRule {
   }
 }
 
-/** The packet that a descriptor tells of, if it is sound. */
-function packetOf(state: State, index: Term): PacketBounds {
-  const base = add(state.table("offset").read(index), u32(PACKETS));
-  const length = state.table("length").read(index);
-  const isThere = all(...packetClaims({ base, length }).map(({ says }) => says));
-  return { base, length, isThere };
-}
-
 async function prove(context: Context): Promise<Findings> {
   const { module, indexOf, prover } = context;
   const body = module.functions[indexOf(PROCESS)]!;
@@ -116,7 +108,9 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   path.laws.push(...guarded(path.state));
   path.assume(ule(scalar(path.state, "clock"), u64(LATEST)));
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
-  const answers = new Map([[indexOf(TRANSLATE), answerTranslate(context)]]);
+  const { answers } = context;
+  answerAhead(context);
+  answers.set(indexOf(TRANSLATE), answerTranslate(context));
   const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
   const args = [COUNT, variable("nowLow", 32), variable("nowHigh", 32)];
   const ends = await machine.run(index, args, path);
@@ -157,7 +151,8 @@ async function showClock(entry: Path, prover: Prover): Promise<void> {
   const before = scalar(start, "clock");
   const said = ite(ult(before, capped), capped, before);
   await prover.show(entry, eq(scalar(entry.state, "clock"), said), `${PROCESS}: the clock`);
-  await showUnchanged(entry, entry.state, start, ["clock"], "before the first packet", prover);
+  const looked = ["clock", "fate"];
+  await showUnchanged(entry, entry.state, start, looked, "before the first packet", prover);
 }
 
 async function showRound(round: Path, head: State, index: Term, prover: Prover): Promise<void> {
@@ -169,7 +164,7 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
     const nat = new ReplayedNat(path, head);
     return decide(descriptor, packet, nat, (octets, length, side, { start, offset }) => {
       if (!translated) throw new Diverged(`the code calls ${TRANSLATE} where it should`);
-      const given = translated.args as [Term, Term, Term, Term];
+      const given = translated.args as [Term, Term, Term, Term, Term];
       const first = add(descriptor.offset, u32(PACKETS));
       const header = linear([descriptor.length, 1n], [length, -1n]);
       must(eq(given[0], add(first, header)), "the packet of the descriptor");
@@ -215,7 +210,7 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
 function answerTranslate({ prover }: Context): Answer {
   return async (path, args) => {
-    const [base, length, side] = args as [Term, Term, Term, Term];
+    const [base, length, side] = args as [Term, Term, Term, Term, Term];
     for (const { name, says } of packetClaims({ base, length })) {
       await prover.require(path, says, `${TRANSLATE} may be called: ${name}`);
     }

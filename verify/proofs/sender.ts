@@ -85,7 +85,7 @@ async function prove(context: Context, protocol: Protocol) {
   const machine = new Machine(context.module, memory, prover, context.answers);
   const number = u32(PROTOCOLS.indexOf(protocol));
   const address = add(PACKET.base, header);
-  const args = [PACKET.base, number, address];
+  const args = [PACKET.base, number, address, variable("hint", 32)];
   const before = path.state;
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(SENDER), args, path)) {
@@ -185,7 +185,7 @@ let calls = 0;
 
 /** Stands in for it: one path for each way in which it may end. */
 export function answerSender({ prover }: Context): Answer {
-  return async (path, [base, number, address]) => {
+  return async (path, [base, number, address, hint]) => {
     await prover.require(path, eq(base!, PACKET.base), "the packet that arrived");
     const protocol = PROTOCOLS[Number(path.facts.refine(number!).value)];
     if (!protocol || !isConstant(path.facts.refine(number!))) throw new Error("which protocol?");
@@ -209,7 +209,7 @@ export function answerSender({ prover }: Context): Answer {
       const negative = constant(-OUTCOMES.indexOf(result as Outcome), 32);
       const given = typeof result === "string" ? negative : result;
       const meaning: Sent = { sending, result };
-      const args = [base!, number!, address!];
+      const args = [base!, number!, address!, hint!];
       next.calls.push({ name: SENDER, args, result: given, before, after: next.state, meaning });
       return { path: next, result: given };
     });

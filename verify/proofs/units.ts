@@ -1,4 +1,5 @@
 /** All units of the proof. */
+import { AHEAD_UNITS } from "./ahead.ts";
 import { CONFIGURE_UNIT } from "./configure.ts";
 import { CONTAINER_UNITS } from "./containers.ts";
 import { DERIVED_UNITS } from "./derived/units.ts";
@@ -19,6 +20,7 @@ export const UNITS: Unit[] = [
   ...SENDER_UNITS,
   ...RECEIVER_UNITS,
   ...PACKET_UNITS,
+  ...AHEAD_UNITS,
   PROCESS_UNIT,
   CONFIGURE_UNIT,
   ...DERIVED_UNITS,
