@@ -22,10 +22,7 @@ export interface Work {
 /** Milliseconds after which the event loop gets its turn while packets keep coming. */
 const SLICE = 1;
 
-/**
- * Milliseconds of one sleep: timers of the event loop may be late by as much, its sockets may not,
- * since they wake.
- */
+/** Milliseconds of one sleep: timers of the event loop may be late by as much; its sockets wake. */
 const SLEEP = 20;
 
 /**
@@ -43,6 +40,10 @@ export class Loop {
   readonly #linger: number;
   readonly #finish: { resolve: () => void; reject: (error: unknown) => void };
   #isStopping = false;
+  /** When packets were carried last. */
+  #busy = 0;
+  /** Whether the event loop has just been served: it asks for what is new only in its next turn. */
+  #isServed = false;
 
   constructor(work: Work, poll: Poll) {
     this.#work = work;
@@ -70,13 +71,24 @@ export class Loop {
   }
 
   #carry(): void {
-    const { forward, sleep, now } = this.#work;
+    const { now } = this.#work;
     const begin = now();
-    let busy = begin;
     for (let time = begin; time < begin + SLICE && !this.#isStopping; time = now()) {
-      if (forward() > 0) busy = time;
-      else if (time >= busy + this.#linger && sleep(SLEEP)) return;
+      if (this.#work.forward() > 0) this.#busy = time;
+      else if (time >= this.#busy + this.#linger && this.#rest()) return;
     }
+  }
+
+  /** Sleeps, and carries what has woken it. Returns whether the event loop is to have its turn. */
+  #rest(): boolean {
+    const { forward, sleep, now } = this.#work;
+    if (this.#isServed) {
+      this.#isServed = false;
+      return true;
+    }
+    this.#isServed = sleep(SLEEP);
+    if (!this.#isServed && forward() > 0) this.#busy = now();
+    return this.#isServed;
   }
 }
 

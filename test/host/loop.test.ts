@@ -58,7 +58,7 @@ loop("sleeps at once when it is to block", async () => {
   await turns(work, "block", 2);
 
   assert.ok(work.sleeps > 0);
-  assert.ok(work.looks <= work.sleeps + 2, `${work.looks} looks, ${work.sleeps} sleeps`);
+  assert.ok(work.looks <= 2 * work.sleeps + 2, `${work.looks} looks, ${work.sleeps} sleeps`);
 });
 
 loop("looks again for a while after a packet when it is to adapt, then sleeps", async () => {
@@ -72,6 +72,60 @@ loop("looks again for a while after a packet when it is to adapt, then sleeps", 
 
   assert.ok(looksBefore[0]! >= 10, `${looksBefore[0]} looks`);
   assert.ok(looksBefore[0]! <= 12, `${looksBefore[0]} looks`);
+});
+
+loop("does not look again where there was no packet", async () => {
+  const work = new FakeWork();
+  const looksBefore: number[] = [];
+  work.sleep = (milliseconds) => {
+    looksBefore.push(work.looks);
+    work.time += milliseconds;
+    return false;
+  };
+  work.time = 1000;
+  await turns(work, "adaptive", 4);
+
+  looksBefore.forEach((looks, sleeps) => assert.ok(looks <= 2 * sleeps + 1, `${looksBefore}`));
+});
+
+loop("carries what has woken it before others have their turn", async () => {
+  const work = new FakeWork();
+  const order: string[] = [];
+  work.sleep = (milliseconds) => {
+    work.time += milliseconds;
+    work.waiting.push(1);
+    order.push("woken");
+    return false;
+  };
+  work.forward = () => {
+    const count = work.waiting.shift() ?? 0;
+    if (count > 0) order.push("carried");
+    return count;
+  };
+  const subject = new Loop(work, "block");
+  await setImmediate();
+  order.push("others");
+  subject.stop();
+  await subject.ended;
+
+  assert.equal(order.slice(0, 3), ["woken", "carried", "others"]);
+});
+
+loop("gives the event loop two turns when it asks, for what is new in the first", async () => {
+  const work = new FakeWork();
+  let turn = 0;
+  const sleptIn: number[] = [];
+  work.sleep = () => {
+    sleptIn.push(turn);
+    return true;
+  };
+  const subject = new Loop(work, "block");
+  for (; turn < 6; turn++) await setImmediate();
+  subject.stop();
+  await subject.ended;
+
+  const pauses = sleptIn.slice(1).map((at, i) => at - sleptIn[i]!);
+  assert.ok(pauses.length > 0 && pauses.every((pause) => pause === 2), `${sleptIn}`);
 });
 
 loop("never sleeps when it is to spin", async () => {

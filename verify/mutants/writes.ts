@@ -7,6 +7,24 @@ const BATCH = "assembly/nat/batch.ts";
 
 export const WRITE_MUTANTS: SourceMutant[] = [
   {
+    name: "third-side-translates-first-packet",
+    file: BATCH,
+    from: "  if (length > PACKET_AREA ||",
+    to: `  if (side > 1 && isReady()) translate(PACKETS, 64, 0, NOTHING, 0);
+  if (length > PACKET_AREA ||`,
+    says: "A descriptor that lies makes a mapping for what is not its packet.",
+    unit: "process",
+  },
+  {
+    name: "reads-beyond-virtio-header",
+    file: BATCH,
+    from: "  return translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished, hint);",
+    to: `  const outcome = translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished, hint);
+  return load<u32>(packet + VIRTIO_HEADER, 6) == 0xffffffff ? outcome & 0xff : outcome;`,
+    says: "The octets behind a packet that is a header only are read.",
+    unit: "process",
+  },
+  {
     name: "header-check-writes-ttl",
     file: CHECKSUM,
     from: "  let sum: u64 =\n",

@@ -8,11 +8,11 @@ import * as sessions from "../contracts/session-table.ts";
 import { isZero, scalar, setting, to64, u32, u64 } from "../contracts/words.ts";
 import type { Endpoint, Protocol, Settings } from "../spec/nat.ts";
 import type { Entry, Session } from "../spec/state.ts";
-import type { State } from "../symbolic/path.ts";
+import type { Law, State } from "../symbolic/path.ts";
 import { subtract } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { ule } from "../terms/comparisons.ts";
-import { all, no } from "../terms/logic.ts";
+import { all, implies, no } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 
 export const PROTOCOLS: Protocol[] = ["Udp", "Icmp", "Tcp"];
@@ -87,6 +87,14 @@ export function settingsOf(state: State): Settings {
     hasVirtioHeader: no(isZero(word(WORD.virtioHeader))),
     inboundRefreshes: no(isZero(word(WORD.inboundRefresh))),
   };
+}
+
+/** The laws of the tables, which hold once the NAT is configured. */
+export function guarded(state: State): Law[] {
+  return nat.invariant(state).map((law) => ({
+    ...law,
+    says: (...values) => implies(isReady(state), law.says(...values)),
+  }));
 }
 
 export function isReady(state: State): Term {

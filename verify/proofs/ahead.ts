@@ -2,7 +2,6 @@
  * guess and touch: looking ahead for a batch leaves everything as it was but the fates of descriptors,
  * which may then be any numbers. Nothing relies on what these are.
  */
-import * as nat from "../contracts/nat.ts";
 import { REGIONS } from "../contracts/layout.ts";
 import { u32 } from "../contracts/words.ts";
 import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
@@ -12,11 +11,11 @@ import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
 import { linear } from "../terms/arithmetic.ts";
 import { ule } from "../terms/comparisons.ts";
-import { implies } from "../terms/logic.ts";
 import { variable, type Term } from "../terms/term.ts";
-import { isReady } from "./abstraction.ts";
+import { guarded } from "./abstraction.ts";
 import { packetOf } from "./calls.ts";
 import { answerContainers } from "./containers.ts";
+import { showLawful } from "./contract.ts";
 import { showUnchanged, showUnwritten } from "./frame.ts";
 import { anyState, forget } from "./state.ts";
 import type { Context, Findings, Unit } from "./unit.ts";
@@ -50,7 +49,7 @@ class AheadRule implements LoopRule {
 
   forget(path: Path, [index]: Term[]): void {
     path.state = forget(path.state, CHANGED);
-    path.packet = packetOf(path.state, index!);
+    path.enter(packetOf(path.state, index!));
   }
 }
 
@@ -69,12 +68,7 @@ async function proveWith(context: Context, name: string, rule: AheadRule): Promi
   const index = indexOf(name);
   const start = anyState();
   const path = new Path(start, Octets.arriving());
-  // The laws of an unconfigured NAT's tables are not needed: they are not looked into.
-  const laws = nat.invariant(start).map((law) => ({
-    ...law,
-    says: (...values: Term[]) => implies(isReady(start), law.says(...values)),
-  }));
-  path.laws.push(...laws);
+  path.laws.push(...guarded(start));
   path.assume(ule(COUNT, u32(MOST_PACKETS)));
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
@@ -106,6 +100,9 @@ export function answerAhead({ prover, answers, indexOf }: Context): void {
       const [packets] = args as [Term];
       const what = `${name} may be called: at most a batch`;
       await prover.require(path, ule(packets, u32(MOST_PACKETS)), what);
+      const laws = guarded(path.state);
+      await showLawful(path, laws, prover);
+      path.laws.push(...laws);
       const next = path.fork();
       const before = path.state;
       next.state = forget(before, CHANGED);

@@ -41,7 +41,7 @@ async function proveHeader({ module, indexOf, prover }: Context): Promise<Findin
     const path = new Path(anyState(), Octets.arriving());
     for (const { says } of packetClaims(PACKET)) path.assume(says);
     for (const { says } of requiresHeader(FROM, u32(length), PACKET.length)) path.assume(says);
-    path.packet = PACKET;
+    path.enter(PACKET);
     const memory = new Memory([], prover.require, prover.suggest);
     const machine = new Machine(module, memory, prover, new Map());
     const args = [add(PACKET.base, FROM), u32(length)];
@@ -113,7 +113,7 @@ async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): P
   const start = new Path(anyState(), Octets.arriving());
   for (const { says } of packetClaims(PACKET)) start.assume(says);
   for (const { says } of requiresMessage(FROM, LENGTH, PACKET.length)) start.assume(says);
-  start.packet = PACKET;
+  start.enter(PACKET);
   const memory = new Memory([], prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map(), new Map([[index, rule]]));
   // An odd last octet is a matter of its own.

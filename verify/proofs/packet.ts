@@ -81,7 +81,7 @@ async function prove(context: Context, side: number) {
   answerChecksums(context, PACKET);
   const start = anyState();
   const path = new Path(start, Octets.arriving());
-  path.packet = PACKET;
+  path.enter(PACKET);
   path.laws.push(...nat.invariant(start));
   path.assume(settingsLaw(start));
   path.assume(isReady(start));

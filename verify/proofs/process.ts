@@ -11,14 +11,14 @@ import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
-import { type Law, Path, type State } from "../symbolic/path.ts";
+import { Path, type State } from "../symbolic/path.ts";
 import type { Prover } from "../symbolic/prover.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, zeroExtend } from "../terms/bits.ts";
 import { eq, ule, ult } from "../terms/comparisons.ts";
-import { all, implies, ite } from "../terms/logic.ts";
+import { all, ite, truth } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
-import { isReady, swap } from "./abstraction.ts";
+import { guarded, isReady, swap } from "./abstraction.ts";
 import { MOST_PACKETS, answerAhead } from "./ahead.ts";
 import { packetClaims, packetOf } from "./calls.ts";
 import { showLawful } from "./contract.ts";
@@ -41,14 +41,6 @@ export const PROCESS_UNIT: Unit = {
   theorem: "keeps the invariant, and does to each packet of a batch what the specification says",
   prove,
 };
-
-/** What holds once the NAT is configured. */
-function guarded(state: State): Law[] {
-  return nat.invariant(state).map((law) => ({
-    ...law,
-    says: (...values) => implies(isReady(state), law.says(...values)),
-  }));
-}
 
 /** At the head of the loop: any state in which the laws hold, and an index. */
 class BatchRule implements LoopRule {
@@ -84,7 +76,7 @@ class BatchRule implements LoopRule {
     path.laws = guarded(path.state);
     this.head = path.state;
     path.octets = Octets.arriving();
-    path.packet = packetOf(path.state, index!);
+    path.enter(packetOf(path.state, index!));
   }
 }
 
@@ -162,7 +154,9 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
   const runs = await runSpec(round, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     const nat = new ReplayedNat(path, head);
-    return decide(descriptor, packet, nat, (octets, length, side, { start, offset }) => {
+    let isAsked = false;
+    const fate = decide(descriptor, packet, nat, (octets, length, side, { start, offset }) => {
+      isAsked = true;
       if (!translated) throw new Diverged(`the code calls ${TRANSLATE} where it should`);
       const given = translated.args as [Term, Term, Term, Term, Term];
       const first = add(descriptor.offset, u32(PACKETS));
@@ -176,8 +170,14 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
       if (OUTCOMES.indexOf(outcome) >= FORWARDED) return drop(outcome);
       return forward(outcome, outcome === "Outbound" ? "external" : "internal", total);
     });
+    return { fate, isAsked };
   });
-  for (const { path, value: fate } of runs) {
+  const translations = round.calls.filter(({ name }) => name === TRANSLATE).length;
+  for (const { path, value } of runs) {
+    const { fate, isAsked } = value;
+    const isSo = translations === (isAsked ? 1 : 0);
+    const what = `${PROCESS}, ${fate.outcome}: ${TRANSLATE} is called once, or not at all`;
+    await prover.show(path, truth(isSo), what);
     const outcome = OUTCOMES.indexOf(fate.outcome);
     const { side, length } = fate.forward ?? {};
     const fateWord = u32((outcome << 8) | (fate.forward ? 1 : 0));
@@ -220,7 +220,7 @@ function answerTranslate({ prover }: Context): Answer {
     const index = OUTCOMES.flatMap((name, i) => (isOfPacket(name) ? [i] : []));
     return index.map((outcome) => {
       const next = path.fork();
-      next.packet = { base, length };
+      next.enter({ base, length });
       const before = path.state;
       next.state = forget(before, CHANGED);
       next.laws.push(...nat.invariant(next.state));

@@ -75,7 +75,7 @@ async function prove(context: Context, protocol: Protocol) {
   answerContainers(context);
   context.answers.set(context.indexOf(reclaim.name), answerOf(reclaim, prover));
   const path = new Path(anyState(), Octets.arriving());
-  path.packet = PACKET;
+  path.enter(PACKET);
   path.laws.push(...nat.invariant(path.state));
   assumeYoung(path);
   const header = variable("header", 32, 60n);

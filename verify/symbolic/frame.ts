@@ -20,6 +20,8 @@ export interface Head {
   /** Of the locals that its rule speaks of. */
   values: Term[];
   instructions: number;
+  /** How many calls came before. */
+  calls: number;
   /** Memory once what its rule forgets is forgotten, and before. */
   state: State;
   before: State;

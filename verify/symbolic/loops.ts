@@ -58,7 +58,8 @@ export class Loops {
     rule.forget?.(path, values);
     path.assume(rule.holds(path, values));
     const { instructions, state, octets } = path;
-    frame.heads.set(at, { values, instructions, state, octets, before });
+    const calls = path.calls.length;
+    frame.heads.set(at, { values, instructions, calls, state, octets, before });
   }
 
   /** After a jump: false when it has led back to the head of a loop that is summed up. */
@@ -84,6 +85,8 @@ export class Loops {
     await this.require(path, rule.holds(path, now), "the loop's rule holds again");
     const isLess = ult(rule.variant(path, now), rule.variant(path, head.values));
     await this.require(path, isLess, "the loop comes nearer to its end");
+    // What was called before the loop is none of the round's.
+    path.calls.splice(0, head.calls);
     this.longestRound = Math.max(this.longestRound, path.instructions - head.instructions);
     this.rounds.push(path);
   }

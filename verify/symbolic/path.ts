@@ -75,8 +75,7 @@ export class Path {
   conditions: Term[];
   laws: Law[];
   calls: Call[];
-  /** The packet that it may read and write, if it has been given one. */
-  packet: PacketBounds | undefined;
+  private given: PacketBounds | undefined;
   /** Instructions executed; those within contracts are counted apart, by name. */
   instructions = 0;
   private extents = new Map<Term, bigint>();
@@ -87,13 +86,24 @@ export class Path {
     from?: Path,
   ) {
     this.entry = from?.entry;
-    this.packet = from?.packet;
+    this.given = from?.given;
     this.facts = new Facts(from?.facts);
     this.conditions = [...(from?.conditions ?? [])];
     this.laws = [...(from?.laws ?? [])];
     this.calls = [...(from?.calls ?? [])];
     this.instructions = from?.instructions ?? 0;
     if (from) this.extents = new Map(from.extents);
+  }
+
+  /** The packet that it may read and write, if it has been given one. */
+  get packet(): PacketBounds | undefined {
+    return this.given;
+  }
+
+  /** Gives it a packet. What is known to be there of another one says nothing of this. */
+  enter(packet: PacketBounds): void {
+    this.given = packet;
+    this.extents.clear();
   }
 
   fork(): Path {

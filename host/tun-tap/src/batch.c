@@ -116,24 +116,29 @@ static bool loses_packet_only(int cause)
          cause == ENOBUFS || cause == ENOMEM || cause == EIO;
 }
 
-/** Reads until `count` packets, no room, none waiting, or a failure, which shows if it came first. */
+/**
+ * Reads until `count` packets, no room, none waiting, or a failure, which shows if it came first. A
+ * packet that the kernel cannot describe in a virtio header is lost to it (EINVAL), and only that.
+ */
 static int64_t read_entries(const device *device, const batch *batch, uint32_t first,
                             uint32_t count, room room)
 {
-  for (uint32_t done = 0; done < count; done++) {
+  uint32_t done = 0;
+  for (uint32_t tries = 0; tries < count; tries++) {
     uint32_t offset;
     if (!find_place(&room, &offset)) return done;
     ssize_t length = read_packet(device->fd, batch->memory.at + offset, room.capacity);
+    if (length < 0 && errno == EINVAL) continue;
     if (length <= 0) {
       if (done > 0 || length == 0 || errno == EAGAIN) return done;
       return failure(errno);
     }
-    uint32_t *length_word = length_of(batch, (uint64_t)first + done);
+    uint32_t *length_word = length_of(batch, (uint64_t)first + done++);
     length_word[-1] = offset;
     length_word[0] = (uint32_t)length;
     room.free = offset + ((size_t)length < room.capacity ? (uint32_t)length : room.capacity);
   }
-  return count;
+  return done;
 }
 
 static bool take_room(napi_env env, const napi_value *arguments, room *room)

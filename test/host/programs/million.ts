@@ -27,12 +27,15 @@ class Source implements PacketDevice {
     stride: number,
     first: number,
     count: number,
+    start: number,
   ): number {
-    for (let entry = first; entry < first + count; entry++) {
+    for (let number = 0; number < count; number++) {
       const packet = this.#packets[this.#next]!;
+      const at = (first + number) * stride;
       this.#next = (this.#next + 1) % FLOWS;
-      memory.set(packet, table[entry * stride]);
-      table[entry * stride + 1] = packet.length;
+      table[at] = start + number * 128;
+      table[at + 1] = packet.length;
+      memory.set(packet, table[at]);
     }
     return count;
   }

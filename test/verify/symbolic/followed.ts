@@ -45,7 +45,7 @@ export async function follow(module: Module, index: number, start: Start): Promi
     },
   };
   const path = new Path(start.state ?? State.of([]), start.octets ?? Octets.arriving());
-  path.packet = start.packet;
+  if (start.packet) path.enter(start.packet);
   const suggest: Suggest = async (path, claim) => {
     if (evaluate(claim) === 1n) path.assume(claim);
   };

@@ -31,7 +31,7 @@ async function requiredAt(...distances: number[]): Promise<(from: bigint) => boo
   const require = async (_: Path, claim: Term) => void claims.push(claim);
   const memory = new Memory([], require, async () => {});
   const path = new Path(State.of([]), Octets.arriving());
-  path.packet = PACKET;
+  path.enter(PACKET);
   const address = add(PACKET.base, variable("from here", 32));
   for (const distance of distances) {
     await memory.load(path, add(address, constant(distance, 32)), 0, WORD);
