@@ -11,8 +11,8 @@ import type { Nat } from "./nat.ts";
 export const BATCH = 64;
 
 /**
- * Octets of the packet area for what is read from one device in one batch: so few that all of them
- * stay in the processor's cache, also where packets are as long as they can be.
+ * Octets of the packet area for what is read from one device in one batch: room for 64 packets of
+ * 1,500 octets, or seven as long as they can be, and few enough to be in the cache when written out.
  */
 const ROOM = 512 * 1024;
 

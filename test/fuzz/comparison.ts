@@ -52,7 +52,7 @@ const LOOKED_AT = [
 ] as const;
 
 /** What lies in the packet area at first: no octet is that of another slot. */
-const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => (at * 167 + 13) & 0xff);
+export const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => (at * 167 + 13) & 0xff);
 
 export class Comparison {
   readonly nat: Nat;

@@ -9,6 +9,7 @@ import {
   Outcome,
   PACKET_AREA,
   Side,
+  VIRTIO_HEADER,
   Verdict,
 } from "../../../assembly/abi.ts";
 import { createNat, LATEST, type Nat } from "../../../host/nat.ts";
@@ -21,6 +22,7 @@ import { Mappings } from "../../../verify/spec/mappings.ts";
 import type { Protocol } from "../../../verify/spec/nat.ts";
 import type { Fate } from "../../../verify/spec/outcome.ts";
 import { decide } from "../../../verify/spec/packet.ts";
+import { PATTERN } from "../../fuzz/comparison.ts";
 import type { Input } from "../../fuzz/traffic.ts";
 import { hex, read16 } from "../../support/octets.ts";
 import { CoreTables } from "./core-tables.ts";
@@ -37,9 +39,6 @@ interface Answer {
   side: number;
   length: number;
 }
-
-/** What lies in the packet area at first. */
-const PATTERN = Uint8Array.from({ length: 251 }, (_, at) => (at * 167 + 13) & 0xff);
 
 export class World {
   readonly nat: Nat;
@@ -60,7 +59,7 @@ export class World {
     this.tables = new CoreTables(this.nat);
     this.state = new KnownState(specificationSettings(this.nat.settings), this.nat.settings);
     Buffer.from(this.#expected.buffer).fill(PATTERN);
-    this.#header = this.nat.settings.virtioHeader ? 10 : 0;
+    this.#header = this.nat.settings.virtioHeader ? VIRTIO_HEADER : 0;
     this.nat.packets.set(this.#expected);
     this.#decider = concreteDecider(() => this.state.portsOfInterest());
   }
