@@ -13,7 +13,15 @@ export enum Side {
 export enum Verdict {
   Drop = 0,
   Forward = 1,
+  /**
+   * A frame whose next hop's Ethernet address is not known: the last four octets of its destination
+   * hold the next hop's address. Find out, then hand it in again, its side plus HELD.
+   */
+  Resolve = 2,
 }
+
+/** Added to the side by which a frame leaves that was given the verdict `Resolve`. */
+export const HELD: u32 = 2;
 
 /** The protocols that are translated, in the order of their tables. */
 export enum Protocol {
@@ -22,14 +30,23 @@ export enum Protocol {
   Tcp = 2,
 }
 
-/** What became of a packet; also the index of its counter. From `BadDescriptor` on, it was dropped. */
+/**
+ * What became of a packet; also the index of its counter. From `BadDescriptor` on, it was dropped,
+ * though for `TimeExceeded` and `TooBig` an ICMP error may stand in its place: the verdict says so.
+ */
 export enum Outcome {
   Outbound,
   Inbound,
   Hairpin,
+  Echo,
+  ArpReply,
+  Released,
   BadDescriptor,
   NotConfigured,
   Truncated,
+  OtherStation,
+  ArpHeard,
+  ArpIgnored,
   NotIpv4,
   HeaderLength,
   TotalLength,
@@ -43,6 +60,8 @@ export enum Outcome {
   UdpLength,
   TcpOffset,
   PartialChecksum,
+  TimeExceeded,
+  TooBig,
   IcmpType,
   IcmpChecksum,
   EmbeddedHeader,
@@ -58,10 +77,10 @@ export enum Outcome {
 }
 
 /** Outcomes below this number are forwarded packets. */
-export const FIRST_DROP: u32 = 3;
+export const FIRST_DROP: u32 = 6;
 
 /** Number of outcomes. */
-export const OUTCOMES: u32 = 31;
+export const OUTCOMES: u32 = 39;
 
 /** Why `configure` refused; the module stays unconfigured. */
 export enum ConfigFault {
@@ -72,6 +91,12 @@ export enum ConfigFault {
   PortRange,
   Lifetime,
   VirtioHeader,
+  Frames,
+  InternalAddress,
+  ExternalMask,
+  Gateway,
+  Station,
+  Mtu,
 }
 
 /** Packets in one call of `process`. */
@@ -83,12 +108,18 @@ export const PACKET_AREA: u32 = 1 << 23;
 /** Octets of the virtio header before each packet, where the configuration says that there is one. */
 export const VIRTIO_HEADER: u32 = 10;
 
-/** Octets in the longest packet: an IPv4 datagram behind a virtio header. */
-export const MAX_PACKET: u32 = VIRTIO_HEADER + 65535;
+/** Octets before each frame, where packets are frames, that are the core's to write into. */
+export const ROOM: u32 = 28;
+
+/** Octets of an Ethernet header. */
+export const ETHERNET_HEADER: u32 = 14;
+
+/** Octets in the longest packet: an IPv4 datagram in a frame behind a virtio header. */
+export const MAX_PACKET: u32 = ROOM + VIRTIO_HEADER + ETHERNET_HEADER + 65535;
 
 /**
  * A descriptor is four u32 words: where the packet lies (octets from PACKETS), its length in octets,
- * both with its virtio header; the side it arrived on and, afterwards, the side it leaves by; then
+ * both with its virtio header, and on arrival with a frame's room; the side it arrived on and, afterwards, the side it leaves by; then
  * `verdict | outcome << 8`.
  */
 export const DESCRIPTOR_WORDS: u32 = 4;
@@ -111,7 +142,22 @@ export enum ConfigWord {
   Seed1,
   Seed2,
   Seed3,
+  /** 1 if packets are Ethernet frames; the words from here on count only then. */
+  Frames,
+  InternalAddress,
+  ExternalMask,
+  Gateway,
+  /** The NAT's own Ethernet addresses: the first four octets, and the last two, as they lie. */
+  InternalStation,
+  InternalStationEnd,
+  ExternalStation,
+  ExternalStationEnd,
+  InternalMtu,
+  ExternalMtu,
 }
+
+/** Words of CONFIG. */
+export const CONFIG_WORDS: u32 = 32;
 
 /** Bits of a TCP mapping's phase: which segments its connection has shown so far. */
 export enum Phase {

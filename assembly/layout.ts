@@ -1,11 +1,12 @@
 /**
  * Linear memory, region by region. Zero is the empty state of all of it.
  *
- *     CONFIG       64   what the host asks for (words of `ConfigWord`)
- *     SETTINGS     64   what was accepted: the core's own copy, same words
+ *     CONFIG      128   what the host asks for (words of `ConfigWord`)
+ *     SETTINGS    128   what was accepted: the core's own copy, same words
  *     READY         4   1 once configured
  *     CLOCK         8   milliseconds
  *     DRAWS         8   random numbers drawn so far
+ *     QUIET         8   milliseconds: up to when ICMP errors have used up what they may
  *     AGES         16   u32[4]: lifetime of each ring, in milliseconds
  *     POOLS        96   {u32 free, u32 end}[12]: external ports by protocol, range and parity
  *     COUNTERS          u64[OUTCOMES]
@@ -17,17 +18,26 @@
  *     LABEL_AT          u16[65,536] a protocol: the permutation behind the port pools
  *     POSITION_OF       u16[65,536] a protocol: its inverse
  *     SESSIONS          {u64 key, u64 stamp} slots, 8 to a bucket
+ *     NEIGHBOURS        16 octets a neighbour (nat/neighbours.ts), 4,096 a side
  */
-import { DESCRIPTOR_WORDS, MAX_BATCH, PACKET_AREA } from "./abi";
-import { BUCKET_SLOTS, ENDPOINT_BUCKETS, PORTS, PROTOCOLS, SESSION_BUCKETS } from "./limits";
+import { CONFIG_WORDS, DESCRIPTOR_WORDS, MAX_BATCH, PACKET_AREA } from "./abi";
+import {
+  BUCKET_SLOTS,
+  ENDPOINT_BUCKETS,
+  NEIGHBOURS_KEPT,
+  PORTS,
+  PROTOCOLS,
+  SESSION_BUCKETS,
+} from "./limits";
 
 /** The compiler takes the first 1,024 octets for its own. */
 export const CONFIG: usize = 1024;
-export const SETTINGS: usize = CONFIG + 64;
-export const READY: usize = SETTINGS + 64;
+export const SETTINGS: usize = CONFIG + CONFIG_WORDS * 4;
+export const READY: usize = SETTINGS + CONFIG_WORDS * 4;
 export const CLOCK: usize = READY + 8;
 export const DRAWS: usize = CLOCK + 8;
-export const AGES: usize = DRAWS + 8;
+export const QUIET: usize = DRAWS + 8;
+export const AGES: usize = QUIET + 8;
 export const POOLS: usize = AGES + 16;
 export const COUNTERS: usize = 2048;
 export const DESCRIPTORS: usize = 4096;
@@ -38,7 +48,8 @@ export const LABEL_AT: usize = RECORDS + PROTOCOLS * PORTS * 32 + 64;
 export const POSITION_OF: usize = LABEL_AT + PROTOCOLS * PORTS * 2;
 export const SESSIONS: usize = POSITION_OF + PROTOCOLS * PORTS * 2;
 export const SESSION_SLOTS: u32 = SESSION_BUCKETS * BUCKET_SLOTS;
-export const END: usize = SESSIONS + SESSION_SLOTS * 16;
+export const NEIGHBOURS: usize = SESSIONS + SESSION_SLOTS * 16;
+export const END: usize = NEIGHBOURS + 2 * NEIGHBOURS_KEPT * 16;
 
 if (DESCRIPTORS + MAX_BATCH * DESCRIPTOR_WORDS * 4 > PACKETS) ERROR("descriptors overlap packets");
 if ((ENDPOINTS & 63) != 0) ERROR("a bucket of endpoints must be one cache line");

@@ -20,3 +20,6 @@ export const ENDPOINT_BUCKETS: u32 = 1 << 14;
  * pair of full buckets is met at about 70 % of that.
  */
 export const SESSION_BUCKETS: u32 = 1 << 14;
+
+/** Neighbours of one side: one for each value of an address's low 12 bits. */
+export const NEIGHBOURS_KEPT: u32 = 1 << 12;

@@ -23,6 +23,7 @@ export const CONTRACT_FUNCTIONS = [
   "structs/recency/remove",
   "wire/checksum/headerIsValid",
   "wire/checksum/messageIsValid",
+  "wire/checksum/sumOf",
   "nat/allocation/reclaim",
   "nat/sender/senderMapping",
   "nat/receiver/receive",

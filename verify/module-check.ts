@@ -22,6 +22,7 @@ const PLACES: Record<string, string> = {
   COUNTERS: "counters",
   DESCRIPTORS: "descriptors",
   ENDPOINTS: "endpoint",
+  NEIGHBOURS: "neighbours",
   PACKETS: "packets",
   RECORDS: "records",
   SESSIONS: "sessions",

@@ -3,27 +3,27 @@
  * looked up and called into the cache, many at a time, so that waiting for one is waiting for all.
  * What is found is a guess: packets before this one may change it. Who uses it checks it.
  */
-import { PACKET_AREA, Protocol, Side, VIRTIO_HEADER } from "../abi";
+import { Protocol, Side } from "../abi";
 import { PACKETS } from "../layout";
 import { PORTS, PROTOCOLS } from "../limits";
 import { Ipv4, MIN_HEADER, TCP } from "../wire/ipv4";
 import { ntoh16 } from "../wire/order";
 import { HEADER, Udp } from "../wire/udp";
-import { Descriptor } from "./descriptor";
+import { Descriptor, isInside } from "./descriptor";
 import { Mapping, NONE, find, keyOf } from "./mappings";
-import { hasVirtioHeader, isReady } from "./settings";
+import { before, isReady } from "./settings";
 
 /** Leaves a guess at its mapping's number in each packet's fate. Most packets have no IP options. */
 export function guess(packets: u32): void {
   if (!isReady()) return;
-  const before: u32 = hasVirtioHeader() ? VIRTIO_HEADER : 0;
+  const headers = before();
   // Packets of one flow often come one behind the other.
   let lastKey: u64 = 0;
   let last = NONE;
   for (let index: u32 = 0; index < packets; index++) {
     const descriptor = Descriptor.at(index);
-    if (!reaches(descriptor, before + MIN_HEADER + HEADER)) continue;
-    const packet = PACKETS + descriptor.offset + before;
+    if (!reaches(descriptor, headers + MIN_HEADER + HEADER)) continue;
+    const packet = PACKETS + descriptor.offset + headers;
     const ip = Ipv4.at(packet);
     const ports = Udp.at(packet + MIN_HEADER);
     const protocol: u32 = ip.protocol == TCP ? Protocol.Tcp : Protocol.Udp;
@@ -48,5 +48,5 @@ export function touch(packets: u32): void {
 /** Whether the packet lies in the packet area, and has that many octets at least. */
 function reaches(descriptor: Descriptor, octets: u32): bool {
   const length = descriptor.length;
-  return length >= octets && length <= PACKET_AREA && descriptor.offset <= PACKET_AREA - length;
+  return length >= octets && isInside(descriptor.offset, length);
 }

@@ -13,8 +13,8 @@ import * as rewrite from "./rewrite";
 import { externalAddress } from "./settings";
 import * as transport from "./transport";
 
-/** From the external side, about a packet that went out. */
-export function inbound(ip: Ipv4, icmp: Icmp): Outcome {
+/** From the external side, about a packet that went out. `obstacle` is as in inbound.ts. */
+export function inbound(ip: Ipv4, icmp: Icmp, obstacle: u32): Outcome {
   const fault = quoted.faultIn(ip, icmp);
   if (fault != quoted.SOUND) return fault;
   const inner = quoted.header(icmp);
@@ -22,6 +22,7 @@ export function inbound(ip: Ipv4, icmp: Icmp): Outcome {
   if (inner.src != externalAddress()) return Outcome.EmbeddedAddresses;
   const sender = owner(protocol, transport.sourcePort(protocol, quoted.payload(inner)));
   if (sender == NONE) return Outcome.NoMapping;
+  if (obstacle != 0) return obstacle;
   translate(ip, icmp, sender, NONE);
   return Outcome.Inbound;
 }

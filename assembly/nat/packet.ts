@@ -5,16 +5,25 @@
 import { Outcome, Protocol, Side } from "../abi";
 import * as checksum from "../wire/checksum";
 import * as icmp from "../wire/icmp";
+import { Icmp } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Ipv4, isUnicast } from "../wire/ipv4";
 import * as tcp from "../wire/tcp";
 import { Tcp } from "../wire/tcp";
 import * as udp from "../wire/udp";
 import { Udp } from "../wire/udp";
+import * as echo from "./echo";
 import { inbound } from "./inbound";
 import { outbound } from "./outbound";
 import { NO_PROTOCOL, tableOf } from "./protocol";
-import { externalAddress, isInInternalNetwork, isInternalHost } from "./settings";
+import * as router from "./router";
+import {
+  externalAddress,
+  internalAddress,
+  isInInternalNetwork,
+  isInternalHost,
+  isRouter,
+} from "./settings";
 import * as transport from "./transport";
 
 /** Nothing is wrong. */
@@ -22,13 +31,15 @@ const SOUND: u32 = 0;
 
 /**
  * Translates the packet of `length` octets at `packet` in place. `unfinished` tells of a checksum
- * that is not finished, as in wire/virtio.ts; `hint` is a guess at the sender's mapping.
+ * that is not finished, and `segment` of a superpacket, as in wire/virtio.ts; `hint` is a guess at
+ * the sender's mapping.
  */
 export function translate(
   packet: usize,
   length: u32,
   side: u32,
   unfinished: u32,
+  segment: u32,
   hint: u32,
 ): Outcome {
   const headerFault = faultInHeader(packet, length);
@@ -45,9 +56,15 @@ export function translate(
   if (!isPartial && transport.reaches(protocol, ip.headerLength, unfinished)) {
     return Outcome.PartialChecksum;
   }
-  return side == Side.Internal
-    ? outbound(ip, protocol, header, isPartial, hint)
-    : inbound(ip, protocol, header, isPartial);
+  const isToUs = ip.dst == externalAddress() || ip.dst == internalAddress();
+  if (isToUs && protocol == Protocol.Icmp && Icmp.at(header).type == icmp.ECHO) {
+    return echo.answer(ip, Icmp.at(header));
+  }
+  const octets = sizeOf(ip, protocol, header, segment);
+  const obstacle = isRouter() ? router.obstacle(ip, octets, side) : SOUND;
+  if (side != Side.Internal) return inbound(ip, protocol, header, isPartial, obstacle);
+  if (ip.dst == internalAddress()) return Outcome.DestinationAddress;
+  return obstacle == SOUND ? outbound(ip, protocol, header, isPartial, hint) : obstacle;
 }
 
 /** RFC 1812 §5.2.2: what makes a router discard a packet silently. */
@@ -67,10 +84,10 @@ function faultInHeader(packet: usize, length: u32): u32 {
 function faultOutbound(ip: Ipv4): u32 {
   const src = ip.src;
   const dst = ip.dst;
-  if (!isUnicast(src) || !isInternalHost(src) || src == externalAddress()) {
-    return Outcome.SourceAddress;
-  }
-  return !isUnicast(dst) || isInInternalNetwork(dst) ? Outcome.DestinationAddress : SOUND;
+  if (!isUnicast(src) || !isInternalHost(src)) return Outcome.SourceAddress;
+  if (src == externalAddress() || src == internalAddress()) return Outcome.SourceAddress;
+  const isUnreachable = isInInternalNetwork(dst) && dst != internalAddress();
+  return !isUnicast(dst) || isUnreachable ? Outcome.DestinationAddress : SOUND;
 }
 
 /** The same for packets from outside, which have one destination only. */
@@ -80,6 +97,13 @@ function faultInbound(ip: Ipv4): u32 {
     return Outcome.SourceAddress;
   }
   return ip.dst != externalAddress() ? Outcome.NotExternalAddress : SOUND;
+}
+
+/** Octets of the datagram, or of the longest of those that a superpacket is to be cut into. */
+function sizeOf(ip: Ipv4, protocol: u32, header: usize, segment: u32): u32 {
+  if (segment == 0) return ip.totalLength;
+  const transport = protocol == Protocol.Tcp ? Tcp.at(header).headerLength : udp.HEADER;
+  return ip.headerLength + transport + segment;
 }
 
 /** Whether the `octets` of payload hold a whole transport header that does not lie. */

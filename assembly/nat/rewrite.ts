@@ -18,3 +18,10 @@ export function destinationAddress(ip: Ipv4, address: be32): u32 {
   ip.dst = address;
   return change;
 }
+
+/** Sets the time to live. */
+export function timeToLive(ip: Ipv4, ttl: u8): void {
+  const before = ip.ttlWord;
+  ip.ttl = ttl;
+  ip.checksum = checksum.adjust(ip.checksum, checksum.change16(before, ip.ttlWord));
+}

@@ -2,22 +2,32 @@
  * The configuration: checked once, then copied out of the host's reach and never changed.
  * What it means is in docs/behaviour.md §1.
  */
-import { ConfigFault, ConfigWord, MAX_LIFETIME, MIN_LIFETIME } from "../abi";
+import {
+  CONFIG_WORDS,
+  ConfigFault,
+  ConfigWord,
+  ETHERNET_HEADER,
+  MAX_LIFETIME,
+  MIN_LIFETIME,
+  ROOM,
+  Side,
+  VIRTIO_HEADER,
+} from "../abi";
 import { AGES, CONFIG, READY, SETTINGS } from "../layout";
 import { RINGS } from "../limits";
 import * as recency from "../structs/recency";
+import { isOfOne } from "../wire/ethernet";
 import { isUnicast } from "../wire/ipv4";
 import { be32 } from "../wire/order";
 import * as ports from "./ports";
-
-/** Words of CONFIG. */
-const WORDS: u32 = 16;
 
 /** Takes over what the host wrote into CONFIG, or says what is wrong with it and changes nothing. */
 export function configure(): ConfigFault {
   const fault = faultIn();
   if (fault != ConfigFault.None) return fault;
-  for (let word: u32 = 0; word < WORDS; word++) store<u32>(SETTINGS + (word << 2), asked(word));
+  for (let word: u32 = 0; word < CONFIG_WORDS; word++) {
+    store<u32>(SETTINGS + (word << 2), asked(word));
+  }
   for (let ring: u32 = 0; ring < RINGS; ring++) store<u32>(AGES + (ring << 2), lifetimeAsked(ring));
   recency.clear();
   ports.fill(setting(ConfigWord.FirstPort), setting(ConfigWord.LastPort));
@@ -62,6 +72,56 @@ export function hasVirtioHeader(): bool {
   return setting(ConfigWord.VirtioHeader) != 0;
 }
 
+/** Whether packets are frames, and the NAT the router of both links. */
+export function isRouter(): bool {
+  return setting(ConfigWord.Frames) != 0;
+}
+
+/** Octets of an arriving packet before its datagram. */
+export function before(): u32 {
+  const virtio: u32 = hasVirtioHeader() ? VIRTIO_HEADER : 0;
+  return isRouter() ? ROOM + virtio + ETHERNET_HEADER : virtio;
+}
+
+/** The NAT's own address on the internal side; 0, which no packet has, where it is no router. */
+export function internalAddress(): be32 {
+  return setting(ConfigWord.InternalAddress);
+}
+
+// The following are for routers only.
+
+export function ownAddress(side: u32): be32 {
+  return side == Side.Internal ? internalAddress() : externalAddress();
+}
+
+export function ownStation(side: u32): u64 {
+  return side == Side.Internal
+    ? station(setting(ConfigWord.InternalStation), setting(ConfigWord.InternalStationEnd))
+    : station(setting(ConfigWord.ExternalStation), setting(ConfigWord.ExternalStationEnd));
+}
+
+export function mtu(side: u32): u32 {
+  return setting(side == Side.Internal ? ConfigWord.InternalMtu : ConfigWord.ExternalMtu);
+}
+
+export function gateway(): be32 {
+  return setting(ConfigWord.Gateway);
+}
+
+export function isInExternalNetwork(address: be32): bool {
+  return ((address ^ externalAddress()) & setting(ConfigWord.ExternalMask)) == 0;
+}
+
+/** Whether a neighbour may have this address. */
+export function isStation(side: u32, address: be32): bool {
+  if (side == Side.Internal) return isInternalHost(address) && address != internalAddress();
+  return isUnicast(address) && isInExternalNetwork(address) && address != externalAddress();
+}
+
+function station(first: u32, last: u32): u64 {
+  return (<u64>first) | ((<u64>(last & 0xffff)) << 32);
+}
+
 function faultIn(): ConfigFault {
   if (isReady()) return ConfigFault.AlreadyConfigured;
   const address = asked(ConfigWord.ExternalAddress);
@@ -80,7 +140,39 @@ function faultIn(): ConfigFault {
   if (lifetimeAsked(3) < lifetimeAsked(2)) return ConfigFault.Lifetime;
   if (asked(ConfigWord.HoldDown) > MAX_LIFETIME) return ConfigFault.Lifetime;
   if (asked(ConfigWord.VirtioHeader) > 1) return ConfigFault.VirtioHeader;
-  return ConfigFault.None;
+  if (asked(ConfigWord.Frames) > 1) return ConfigFault.Frames;
+  if (asked(ConfigWord.Frames) == 1) return faultInRouter();
+  return asked(ConfigWord.InternalAddress) == 0 ? ConfigFault.None : ConfigFault.InternalAddress;
+}
+
+/** As docs/behaviour.md §8 says. */
+function faultInRouter(): ConfigFault {
+  const network = asked(ConfigWord.InternalNetwork);
+  const internalMask = asked(ConfigWord.InternalMask);
+  const internal = asked(ConfigWord.InternalAddress);
+  const host = internal & ~internalMask;
+  const isInside = internalMask != 0 && (internal & internalMask) == network;
+  if (!isInside || host == 0 || host == ~internalMask) return ConfigFault.InternalAddress;
+  const mask = asked(ConfigWord.ExternalMask);
+  if (mask == 0) return ConfigFault.ExternalMask;
+  const gateway = asked(ConfigWord.Gateway);
+  const difference = gateway ^ asked(ConfigWord.ExternalAddress);
+  if (!isUnicast(gateway) || difference == 0 || (difference & mask) != 0)
+    return ConfigFault.Gateway;
+  if (!isStationAsked(ConfigWord.InternalStation) || !isStationAsked(ConfigWord.ExternalStation)) {
+    return ConfigFault.Station;
+  }
+  const isSound = isMtu(asked(ConfigWord.InternalMtu)) && isMtu(asked(ConfigWord.ExternalMtu));
+  return isSound ? ConfigFault.None : ConfigFault.Mtu;
+}
+
+function isStationAsked(word: u32): bool {
+  return isOfOne(station(asked(word), asked(word + 1)));
+}
+
+/** RFC 791 §3.2: whatever carries IPv4 carries 68 octets. */
+function isMtu(octets: u32): bool {
+  return octets >= 68 && octets <= 65535;
 }
 
 /** The rings stand in the order of the lifetimes' words. */

@@ -41,13 +41,23 @@ export function headerIsValid(header: usize, octets: u32): bool {
   return fold(<u32>(sum & 0xffff) + ((<u32>(sum >> 16)) & 0xffff) + <u32>(sum >> 32)) == 0xffff;
 }
 
-/** Whether `octets` from `message` on sum to 0xffff, an odd last octet padded with zero. */
+/** Whether `octets` from `message` on sum to 0xffff. */
 export function messageIsValid(message: usize, octets: u32): bool {
+  return fold(sumOf(message, octets)) == 0xffff;
+}
+
+/** The sum of the words of `octets` from `message` on, an odd last octet padded with zero; at most 65535 octets. */
+export function sumOf(message: usize, octets: u32): u32 {
   let sum: u32 = 0;
   const even = octets & ~1;
   for (let at: u32 = 0; at < even; at += 2) sum += load<u16>(message + at);
   if (octets & 1) sum += load<u8>(message + even);
-  return fold(sum) == 0xffff;
+  return sum;
+}
+
+/** The checksum of words that sum to `sum`. */
+export function checksumOf(sum: u32): be16 {
+  return <u16>~fold(sum);
 }
 
 function inverse(word: u16): u32 {

@@ -4,6 +4,8 @@
  * finished, a superpacket to be cut to segments.
  */
 
+import { ETHERNET_HEADER } from "../abi";
+
 /** The checksum is to be finished by whoever sends the packet on. */
 const NEEDS_CHECKSUM: u32 = 1;
 
@@ -25,6 +27,17 @@ export class Virtio {
     return changetype<Virtio>(ptr);
   }
 
+  /** Nothing is left undone. */
+  clear(): void {
+    store<u64>(changetype<usize>(this), 0);
+    this.checksumOffset = 0;
+  }
+
+  /** Octets of payload in each segment of a superpacket; 0 for a packet that is not to be cut. */
+  get segment(): u32 {
+    return this.segmentation == 0 ? 0 : this.segmentSize;
+  }
+
   /** The checksum that is to be finished, `start | offset << 16`, or NOTHING. */
   get unfinished(): u32 {
     const isUnfinished = (this.flags & NEEDS_CHECKSUM) != 0;
@@ -32,5 +45,12 @@ export class Virtio {
   }
 }
 
+/** The same, with its start counted from behind the Ethernet header. NOTHING stays beyond any packet. */
+export function behindEthernet(unfinished: u32): u32 {
+  const start = unfinished & 0xffff;
+  return (unfinished & 0xffff0000) | (max(start, ETHERNET_HEADER) - ETHERNET_HEADER);
+}
+
+if (offsetof<Virtio>("segmentSize") != 4) ERROR("Virtio.segmentSize belongs at octet 4");
 if (offsetof<Virtio>("checksumStart") != 6) ERROR("Virtio.checksumStart belongs at octet 6");
 if (offsetof<Virtio>("checksumOffset") != 8) ERROR("Virtio.checksumOffset belongs at octet 8");

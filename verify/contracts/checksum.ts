@@ -1,10 +1,10 @@
 /**
- * Checksums of octets of a packet, as callers see them: by the predicate `sumsToOnes(from, octets)`, 1 bit.
- * `from` is the distance of the first octet from the packet's, and `octets` their number.
+ * Checksums of octets of a packet, as callers see them: by the number `octetSum(from, octets)`, 32 bits,
+ * and the predicate `sumsToOnes(from, octets)`, 1 bit. `from` is the distance of the first octet from
+ * the packet's, and `octets` their number.
  *
- * Its meaning: let S be the sum, as a number, of the octets taken two by two as 16-bit words, the
- * first of the two the less significant, and of an odd last octet as a word of its own. Then
- * sumsToOnes is 1 if S > 0 and 65535 divides S, else 0. By RFC 1071 §2.B this is to say that the one's-
+ * octetSum is S, the sum, as a number, of the octets taken two by two as 16-bit words, the first of
+ * the two the less significant, and of an odd last octet as a word of its own. sumsToOnes is 1 if S > 0 and 65535 divides S, else 0. By RFC 1071 §2.B this is to say that the one's-
  * complement sum of the words in network order, an odd last octet followed by a zero, is 0xffff:
  * turning the octets of each word about multiplies S by 256 modulo 65535, which is no divisor of
  * zero, and 0xffff turned about is 0xffff. Of what arrived only: nothing may have been written yet.
@@ -20,11 +20,19 @@ import { below, isZero, u32 } from "./words.ts";
 
 export const HEADER = "wire/checksum/headerIsValid";
 export const MESSAGE = "wire/checksum/messageIsValid";
+export const SUM = "wire/checksum/sumOf";
 export const MOST_OCTETS = 65535;
 
 export function sumsToOnes(from: Term, octets: Term): Term {
   return apply("sumsToOnes", 1, from, octets);
 }
+
+export function octetSum(from: Term, octets: Term): Term {
+  return apply("octetSum", 32, from, octets);
+}
+
+/** Of at most 32,768 words. */
+export const MOST_SUM = 1n << 31n;
 
 /** Whether 65535 divides a sum of 32 bits that is not 0: the one's-complement sum of its halves is 0xffff. */
 export function isOnes(sum: Term): Term {

@@ -31,18 +31,19 @@ export const SLOTS = 3 * 16384 * 8;
 export const PLACES = 16384 * 8;
 export const PACKETS = 65536;
 export const PACKET_AREA = 1 << 23;
-export const MEMORY_PAGES = 318;
+export const MEMORY_PAGES = 320;
 
 export const REGIONS: Region[] = [
-  words("config", 1024, 32, 16),
-  words("settings", 1088, 32, 16),
-  words("ready", 1152, 32, 1),
-  words("clock", 1160, 64, 1),
-  words("draws", 1168, 64, 1),
-  words("ages", 1176, 32, 4),
+  words("config", 1024, 32, 32),
+  words("settings", 1152, 32, 32),
+  words("ready", 1280, 32, 1),
+  words("clock", 1288, 64, 1),
+  words("draws", 1296, 64, 1),
+  words("quiet", 1304, 64, 1),
+  words("ages", 1312, 32, 4),
   {
     name: "pools",
-    base: 1192,
+    base: 1328,
     stride: 8,
     count: 12,
     fields: [
@@ -50,7 +51,7 @@ export const REGIONS: Region[] = [
       { name: "poolEnd", offset: 4, width: 32 },
     ],
   },
-  words("counters", 2048, 64, 31),
+  words("counters", 2048, 64, 39),
   {
     name: "descriptors",
     base: 4096,
@@ -91,6 +92,18 @@ export const REGIONS: Region[] = [
     fields: [
       { name: "sessionKey", offset: 0, width: 64 },
       { name: "sessionStamp", offset: 8, width: 64 },
+    ],
+  },
+  {
+    name: "neighbours",
+    base: 20774976,
+    stride: 16,
+    count: 2 * 4096,
+    fields: [
+      { name: "neighbour", offset: 0, width: 32 },
+      { name: "station", offset: 4, width: 32 },
+      { name: "stationEnd", offset: 8, width: 16 },
+      { name: "heard", offset: 12, width: 32 },
     ],
   },
 ];

@@ -6,7 +6,7 @@ import * as nat from "../contracts/nat.ts";
 import { WORD } from "../contracts/settings.ts";
 import * as sessions from "../contracts/session-table.ts";
 import { isZero, scalar, setting, to64, u32, u64 } from "../contracts/words.ts";
-import type { Endpoint, Protocol, Settings } from "../spec/nat.ts";
+import type { Endpoint, Link, Protocol, Settings } from "../spec/nat.ts";
 import type { Entry, Session } from "../spec/state.ts";
 import type { Law, State } from "../symbolic/path.ts";
 import { subtract } from "../terms/arithmetic.ts";
@@ -86,7 +86,24 @@ export function settingsOf(state: State): Settings {
     holdDown: to64(word(WORD.holdDown)),
     hasVirtioHeader: no(isZero(word(WORD.virtioHeader))),
     inboundRefreshes: no(isZero(word(WORD.inboundRefresh))),
+    isRouter: no(isZero(word(WORD.frames))),
+    internalAddress: swap(word(WORD.internalAddress)),
+    externalMask: swap(word(WORD.externalMask)),
+    gateway: swap(word(WORD.gateway)),
+    links: {
+      internal: linkOf(word, WORD.internalStation, WORD.internalMtu),
+      external: linkOf(word, WORD.externalStation, WORD.externalMtu),
+    },
   };
+}
+
+function linkOf(word: (index: number) => Term, station: number, mtu: number): Link {
+  return { station: stationOf(word(station), word(station + 1)), mtu: word(mtu) };
+}
+
+/** An Ethernet address, its first four octets and its last two as they lie. */
+export function stationOf(first: Term, last: Term): Term {
+  return concat(swap(first), swap(extract(last, 15, 0)));
 }
 
 /** The laws of the tables, which hold once the NAT is configured. */

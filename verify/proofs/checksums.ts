@@ -1,27 +1,30 @@
-/** The two functions that check sums, each against the predicate of contracts/checksum.ts. */
+/** The functions that sum octets, each against what contracts/checksum.ts says of them. */
 import {
   HEADER,
   MESSAGE,
   MOST_OCTETS,
+  MOST_SUM,
+  SUM,
   isOnes,
+  octetSum,
   requiresHeader,
   requiresMessage,
   sumsToOnes,
   wordSum,
   wordSumStep,
 } from "../contracts/checksum.ts";
-import { isZero, u32 } from "../contracts/words.ts";
+import { below, isZero, u32 } from "../contracts/words.ts";
 import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
-import { Memory, type PacketBounds } from "../symbolic/memory.ts";
+import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path } from "../symbolic/path.ts";
 import { add, linear, sumOf } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
 import { eq, ule } from "../terms/comparisons.ts";
-import { all, any, no, number } from "../terms/logic.ts";
+import { all, ite, number } from "../terms/logic.ts";
 import { onesSum } from "../terms/ones-complement.ts";
-import { constant, variable, type Term } from "../terms/term.ts";
+import { TRUE, constant, variable, type Term } from "../terms/term.ts";
 import { PACKET, packetClaims } from "./calls.ts";
 import { showUnwritten } from "./frame.ts";
 import { anyState } from "./state.ts";
@@ -32,6 +35,7 @@ const FROM = variable("from", 32);
 
 export const CHECKSUM_UNITS: Unit[] = [
   { name: HEADER, theorem: "tells whether a header sums to ones", prove: proveHeader },
+  { name: SUM, theorem: "sums the words of a message", prove: proveSum },
   { name: MESSAGE, theorem: "tells whether a message sums to ones", prove: proveMessage },
 ];
 
@@ -99,9 +103,36 @@ class SumRule implements LoopRule {
   }
 }
 
+/** It only looks at the sum. */
 async function proveMessage(context: Context): Promise<Findings> {
+  const { module, indexOf, prover, answers } = context;
+  answerSum(context);
+  const start = messagePath();
+  const memory = new Memory([], prover.require, prover.suggest);
+  const machine = new Machine(module, memory, prover, answers);
+  const args = [add(PACKET.base, FROM), LENGTH];
+  const paths: Path[] = [];
+  for await (const { path, result } of machine.ends(indexOf(MESSAGE), args, start)) {
+    await showUnwritten(path, MESSAGE, prover);
+    const isValid = number(isOnes(octetSum(FROM, LENGTH)), 32);
+    await prover.show(path, eq(result!, isValid), `${MESSAGE}: the result`);
+    paths.push(path);
+  }
+  return { paths };
+}
+
+/** Some octets of a packet. */
+function messagePath(): Path {
+  const start = new Path(anyState(), Octets.arriving());
+  for (const { says } of packetClaims(PACKET)) start.assume(says);
+  for (const { says } of requiresMessage(FROM, LENGTH, PACKET.length)) start.assume(says);
+  start.enter(PACKET);
+  return start;
+}
+
+async function proveSum(context: Context): Promise<Findings> {
   const { module, indexOf, prover } = context;
-  const locals = localsSetIn(module.functions[indexOf(MESSAGE)]!.code);
+  const locals = localsSetIn(module.functions[indexOf(SUM)]!.code);
   // Which of them play which part is tried out: a rule that holds, holds.
   const pairs = locals.flatMap((sum) => locals.map((at) => [sum, at]));
   const guesses = pairs.filter(([sum, at]) => sum !== at);
@@ -109,11 +140,8 @@ async function proveMessage(context: Context): Promise<Findings> {
 }
 
 async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): Promise<Findings> {
-  const index = indexOf(MESSAGE);
-  const start = new Path(anyState(), Octets.arriving());
-  for (const { says } of packetClaims(PACKET)) start.assume(says);
-  for (const { says } of requiresMessage(FROM, LENGTH, PACKET.length)) start.assume(says);
-  start.enter(PACKET);
+  const index = indexOf(SUM);
+  const start = messagePath();
   const memory = new Memory([], prover.require, prover.suggest);
   const machine = new Machine(module, memory, prover, new Map(), new Map([[index, rule]]));
   // An odd last octet is a matter of its own.
@@ -121,36 +149,53 @@ async function proveWith({ module, indexOf, prover }: Context, rule: SumRule): P
   const args = [add(PACKET.base, FROM), LENGTH];
   const paths: Path[] = [];
   for await (const { path, result } of machine.ends(index, args, start)) {
-    await showUnwritten(path, MESSAGE, prover);
+    await showUnwritten(path, SUM, prover);
     const [sum] = rule.head;
-    await prover.require(path, eq(sum!, wordSum(FROM, EVEN)), `${MESSAGE}: the sum of all words`);
+    await prover.require(path, eq(sum!, wordSum(FROM, EVEN)), `${SUM}: the sum of all words`);
     const isOdd = eq(extract(LENGTH, 0, 0), constant(1, 1));
     const last = zeroExtend(Octets.arriving().read(add(FROM, EVEN), path.facts), 32);
-    const isValid = any(all(isOdd, isOnes(sumOf([sum!, last], 32))), all(no(isOdd), isOnes(sum!)));
-    const claim = eq(result!, number(isValid, 32));
-    await prover.showCases(path, claim, `${MESSAGE}: the result`, [isOdd]);
+    const claim = eq(result!, ite(isOdd, sumOf([sum!, last], 32), sum!));
+    await prover.showCases(path, claim, `${SUM}: the result`, [isOdd]);
+    await prover.showCases(path, below(result!, MOST_SUM), `${SUM}: it is not too large`, [isOdd]);
     paths.push(path);
   }
   const { longestRound: instructions, rounds } = machine.loops;
   return { paths, loop: { rounds: ROUNDS, instructions, paths: rounds } };
 }
 
-/** Stands in for both where they are called; the packet may not have been changed yet. */
-export function answerChecksums(context: Context, packet: PacketBounds): void {
-  const answer =
-    (name: string, requires: typeof requiresHeader): Answer =>
-    async (path, [address, octets]) => {
-      await showUnwritten(path, `before ${name}`, context.prover);
-      const from = path.facts.refine(linear([address!, 1n], [packet.base, -1n]));
-      const claims = [...packetClaims(packet), ...requires(from, octets!, packet.length)];
-      for (const { name: what, says } of claims) {
-        await context.prover.require(path, says, `${name} may be called: ${what}`);
-      }
-      const result = zeroExtend(sumsToOnes(from, octets!), 32);
-      const { state } = path;
-      path.calls.push({ name, args: [address!, octets!], result, before: state, after: state });
-      return [{ path, result }];
-    };
-  context.answers.set(context.indexOf(HEADER), answer(HEADER, requiresHeader));
-  context.answers.set(context.indexOf(MESSAGE), answer(MESSAGE, requiresMessage));
+/** Stands in for those that check sums. */
+export function answerChecksums(context: Context): void {
+  const isValid = (from: Term, octets: Term) => zeroExtend(sumsToOnes(from, octets), 32);
+  answer(context, HEADER, requiresHeader, isValid);
+  answer(context, MESSAGE, requiresMessage, isValid);
+}
+
+/** Stands in for the one that only sums. */
+export function answerSum(context: Context): void {
+  answer(context, SUM, requiresMessage, octetSum, (sum) => below(sum, MOST_SUM));
+}
+
+/** Of the path's packet, which may not have been changed yet. */
+function answer(
+  { prover, answers, indexOf }: Context,
+  name: string,
+  requires: typeof requiresHeader,
+  gives: (from: Term, octets: Term) => Term,
+  promises: (result: Term) => Term = () => TRUE,
+): void {
+  const stand: Answer = async (path, [address, octets]) => {
+    await showUnwritten(path, `before ${name}`, prover);
+    const packet = path.packet!;
+    const from = path.facts.refine(linear([address!, 1n], [packet.base, -1n]));
+    const claims = [...packetClaims(packet), ...requires(from, octets!, packet.length)];
+    for (const { name: what, says } of claims) {
+      await prover.require(path, says, `${name} may be called: ${what}`);
+    }
+    const result = gives(from, path.facts.refine(octets!));
+    path.assume(promises(result));
+    const { state } = path;
+    path.calls.push({ name, args: [address!, octets!], result, before: state, after: state });
+    return [{ path, result }];
+  };
+  answers.set(indexOf(name), stand);
 }

@@ -23,7 +23,7 @@ export const CONFIGURE = "nat/settings/configure";
 
 /** What may have been written before: by the host, and by `process`, which drops every packet. */
 const HOST = ["config", "clock", "counters", "offset", "length", "side", "fate"];
-const WORDS = 16;
+const WORDS = 32;
 
 /** What is written when a configuration is accepted, ghosts included: no mapping, and no session. */
 const SET_UP = [

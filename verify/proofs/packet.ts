@@ -1,20 +1,25 @@
 /** translate: what becomes of a packet, octet by octet. */
+import * as checksum from "../contracts/checksum.ts";
 import { REGIONS } from "../contracts/layout.ts";
+import type { Claim } from "../contracts/contract.ts";
 import * as nat from "../contracts/nat.ts";
 import { settingsLaw } from "../contracts/settings.ts";
 import { below, u32 } from "../contracts/words.ts";
 import type { Octets as SpecOctets } from "../spec/datagram.ts";
 import { translate } from "../spec/packet.ts";
-import { type Fate, OUTCOMES } from "../spec/outcome.ts";
+import { type Fate, OUTCOMES, type Outcome } from "../spec/outcome.ts";
+import type { Undone } from "../spec/virtio.ts";
 import { Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
 import { Octets } from "../symbolic/octets.ts";
 import { Path, type State } from "../symbolic/path.ts";
 import type { Facts } from "../symbolic/facts.ts";
 import type { Prover } from "../symbolic/prover.ts";
+import { add, linear } from "../terms/arithmetic.ts";
 import { eq, ule } from "../terms/comparisons.ts";
 import { no } from "../terms/logic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";
+import { onesSum } from "../terms/ones-complement.ts";
 import { rebuild } from "../terms/rebuild.ts";
 import { show } from "../terms/show.ts";
 import {
@@ -56,14 +61,30 @@ export class SpecPacket implements SpecOctets {
   }
 
   sumsToOnes(from: Term, length: Term): Term {
-    if (this.octets.written.length > 0) throw new Error("the packet has been changed already");
-    const valid = apply("sumsToOnes", 1, this.facts.refine(from), this.facts.refine(length));
+    this.requireUnwritten();
+    const valid = checksum.sumsToOnes(this.facts.refine(from), this.facts.refine(length));
     return eq(valid, constant(1, 1));
+  }
+
+  /** Turned into network order: see contracts/checksum.ts. */
+  sum(from: Term, length: Term): Term {
+    this.requireUnwritten();
+    const sum = checksum.octetSum(this.facts.refine(from), this.facts.refine(length));
+    return onesSum(swap(extract(sum, 31, 16)), swap(extract(sum, 15, 0)));
+  }
+
+  private requireUnwritten(): void {
+    if (this.octets.written.length > 0) throw new Error("the packet has been changed already");
   }
 }
 
-/** What `translate` is told of a checksum that is not finished. */
+/** What `translate` is told of a checksum that is not finished, and of a superpacket. */
 const UNFINISHED = variable("unfinished", 32);
+const SEGMENT = variable("segment", 32, 65535n);
+export const UNDONE: Undone = {
+  checksum: { start: extract(UNFINISHED, 15, 0), offset: extract(UNFINISHED, 31, 16) },
+  segment: extract(SEGMENT, 15, 0),
+};
 
 const SIDES = ["internal", "external"] as const;
 
@@ -78,7 +99,7 @@ async function prove(context: Context, side: number) {
   answerContainers(context);
   answers.set(context.indexOf(SENDER), answerSender(context));
   answers.set(context.indexOf(RECEIVER), answerReceiver(context));
-  answerChecksums(context, PACKET);
+  answerChecksums(context);
   const start = anyState();
   const path = new Path(start, Octets.arriving());
   path.enter(PACKET);
@@ -88,7 +109,9 @@ async function prove(context: Context, side: number) {
   for (const { says } of packetClaims(PACKET)) path.assume(says);
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const machine = new Machine(context.module, memory, prover, answers);
-  const args = [PACKET.base, PACKET.length, u32(side), UNFINISHED, variable("hint", 32)];
+  const hint = variable("hint", 32);
+  const args = [PACKET.base, PACKET.length, u32(side), UNFINISHED, SEGMENT, hint];
+  path.assume(below(SEGMENT, 1 << 16));
   const paths: Path[] = [];
   for await (const { path: end, result } of machine.ends(context.indexOf(TRANSLATE), args, path)) {
     await compare(end, start, result!, u32(side), prover);
@@ -118,8 +141,7 @@ async function compare(
   const runs = await runSpec(end, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     const replayed = new ReplayedNat(path, start);
-    const unfinished = { start: extract(UNFINISHED, 15, 0), offset: extract(UNFINISHED, 31, 16) };
-    const fate = translate(packet, PACKET.length, side, unfinished, replayed);
+    const fate = translate(packet, PACKET.length, side, UNDONE, replayed);
     return { packet, fate, isDone: replayed.isDone };
   });
   for (const { path, value } of runs) {
@@ -130,7 +152,11 @@ async function compare(
     if (outcome !== fate.outcome) continue;
     await prover.show(path, claim(isDone), `${name}: nothing else is done to the state`);
     await showOctets(path, packet, await endpointsBefore(path, start, prover), prover, name);
-    if (fate.forward) await showForward(path, fate, prover, name);
+    if (fate.forward) await showForward(path, fate, side, prover, name);
+    if (isReported(fate.outcome)) {
+      const claims = reportedClaims(Octets.arriving(), u32(0), PACKET.length, path.facts);
+      for (const { name: what, says } of claims) await prover.show(path, says, `${name}: ${what}`);
+    }
   }
   // What the specification does not do itself, it leaves to sending and receiving.
   let before = start;
@@ -149,14 +175,42 @@ async function showOctets(
   prover: Prover,
   name: string,
 ): Promise<void> {
-  const places = new Set([...octets.written, ...path.octets.written].map(({ at }) => at));
   // No destination is all ones: a sum over one, or over its complement, is not a sum of zeros.
   await prover.suggest(path, below(apply(octets.arrived, 8, u32(16)), 224));
+  await showSameOctets(path, octets, asBefore, prover, name);
+}
+
+/** The same of any octets, `asBefore` saying otherwise what the code has written. */
+export async function showSameOctets(
+  path: Path,
+  octets: Octets,
+  asBefore: (term: Term) => Term,
+  prover: Prover,
+  name: string,
+): Promise<void> {
+  const places = new Set([...octets.written, ...path.octets.written].map(({ at }) => at));
   for (const at of places) {
     const found = asBefore(path.facts.refine(path.octets.read(at, path.facts)));
     const same = eq(octets.read(at, path.facts), found);
     await prover.showSplit(path, same, `${name}: octet ${show(at)}`, fullSumsIn(path, same));
   }
+}
+
+/** Whether a router tells the sender of a packet with this outcome. */
+export function isReported(outcome: Outcome): boolean {
+  return outcome === "TimeExceeded" || outcome === "TooBig";
+}
+
+/** What is known then of a datagram of `length` octets that begins at a distance. */
+export function reportedClaims(octets: Octets, at: Term, length: Term, facts: Facts): Claim[] {
+  const words = zeroExtend(extract(octets.read(at, facts), 3, 0), 32);
+  const total = zeroExtend(swap(octets.readWord(add(at, u32(2)), 2, facts)), 32);
+  const through = linear([words, 4n], [u32(8), 1n]);
+  return [
+    { name: "the datagram is there", says: ule(total, length) },
+    { name: "it holds a header", says: ule(u32(20), linear([words, 4n])) },
+    { name: "it holds 8 octets behind it", says: ule(through, total) },
+  ];
 }
 
 /**
@@ -200,8 +254,15 @@ function fullSumsIn(path: Path, claim: Term): Term[] {
 }
 
 /** What `process` writes into the descriptor of a packet that is forwarded: its total length. */
-async function showForward(path: Path, fate: Fate, prover: Prover, name: string): Promise<void> {
+async function showForward(
+  path: Path,
+  fate: Fate,
+  from: Term,
+  prover: Prover,
+  name: string,
+): Promise<void> {
   const { side, length } = fate.forward!;
+  const isOutside = fate.outcome === "Echo" ? from === u32(1) : fate.outcome === "Outbound";
   const total = swap(Octets.arriving().readWord(u32(2), 2, path.facts));
   await prover.show(
     path,
@@ -215,11 +276,7 @@ async function showForward(path: Path, fate: Fate, prover: Prover, name: string)
       path.facts.decide(eq(at, u32(2))) === false && path.facts.decide(eq(at, u32(3))) === false,
   );
   await prover.show(path, claim(isKept), `${name}: the total length is unchanged`);
-  await prover.show(
-    path,
-    claim((side === "external") === (fate.outcome === "Outbound")),
-    `${name}: the side`,
-  );
+  await prover.show(path, claim((side === "external") === isOutside), `${name}: the side`);
 }
 
 function claim(says: boolean): Term {

@@ -3,10 +3,11 @@ import { PACKETS, REGIONS } from "../contracts/layout.ts";
 import { LATEST } from "../contracts/session-table.ts";
 import * as nat from "../contracts/nat.ts";
 import { ZERO, below, scalar, u32, u64 } from "../contracts/words.ts";
-import { OUTCOMES, drop, forward } from "../spec/outcome.ts";
+import { Links } from "../spec/neighbours.ts";
+import { OUTCOMES, type Outcome, type Side, drop, forward } from "../spec/outcome.ts";
 import { word16 } from "../spec/datagram.ts";
-import { must } from "../spec/language.ts";
-import { decide } from "../spec/packet.ts";
+import { is, must } from "../spec/language.ts";
+import { type translate, decide } from "../spec/packet.ts";
 import { type LoopRule, localsSetIn } from "../symbolic/loops.ts";
 import { type Answer, Machine } from "../symbolic/machine.ts";
 import { Memory } from "../symbolic/memory.ts";
@@ -21,9 +22,11 @@ import { constant, variable, type Term } from "../terms/term.ts";
 import { guarded, isReady, swap } from "./abstraction.ts";
 import { MOST_PACKETS, answerAhead } from "./ahead.ts";
 import { packetClaims, packetOf } from "./calls.ts";
+import { answerSum } from "./checksums.ts";
 import { showLawful } from "./contract.ts";
 import { showUnchanged, showUnwritten } from "./frame.ts";
-import { SpecPacket, TRANSLATE } from "./packet.ts";
+import { LINK_TABLES, SymbolicLinks } from "./links.ts";
+import { SpecPacket, TRANSLATE, isReported, reportedClaims, showSameOctets } from "./packet.ts";
 import { ReplayedNat } from "./replay.ts";
 import { CHANGED } from "./sender.ts";
 import { Diverged, runSpec } from "./spec-run.ts";
@@ -33,8 +36,20 @@ import type { Context, Findings, Unit } from "./unit.ts";
 export const PROCESS = "index/process";
 
 const COUNT = variable("count", 32);
-const WRITTEN = [...CHANGED, "counters", "offset", "length", "side", "fate"];
-const FORWARDED = 3;
+
+/** Verdicts. */
+const DROP = 0;
+const FORWARD = 1;
+const RESOLVE = 2;
+
+const SETTLED = ["counters", "offset", "length", "side", "fate", ...LINK_TABLES];
+const WRITTEN = [...CHANGED, ...SETTLED];
+
+/** What becomes of frames beside translation, and of what is no packet. */
+const NOT_TRANSLATED: Outcome[] = [
+  ...(["ArpReply", "Released", "BadDescriptor", "NotConfigured"] as const),
+  ...(["OtherStation", "ArpHeard", "ArpIgnored"] as const),
+];
 
 export const PROCESS_UNIT: Unit = {
   name: PROCESS,
@@ -102,6 +117,7 @@ async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const { answers } = context;
   answerAhead(context);
+  answerSum(context);
   answers.set(indexOf(TRANSLATE), answerTranslate(context));
   const machine = new Machine(module, memory, prover, answers, new Map([[index, rule]]));
   const args = [COUNT, variable("nowLow", 32), variable("nowHigh", 32)];
@@ -154,8 +170,9 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
   const runs = await runSpec(round, prover, (path) => {
     const packet = new SpecPacket(path.facts);
     const nat = new ReplayedNat(path, head);
+    const links = new SymbolicLinks(head);
     let isAsked = false;
-    const fate = decide(descriptor, packet, nat, (octets, length, side, { start, offset }) => {
+    const through: typeof translate = (octets, length, side, { checksum, segment }) => {
       isAsked = true;
       if (!translated) throw new Diverged(`the code calls ${TRANSLATE} where it should`);
       const given = translated.args as [Term, Term, Term, Term, Term];
@@ -164,47 +181,54 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
       must(eq(given[0], add(first, header)), "the packet of the descriptor");
       must(eq(given[1], length), "its length");
       must(eq(given[2], side), "its side");
-      must(eq(given[3], concat(offset, start)), "its checksum that is not finished");
+      const unfinished = concat(checksum.offset, checksum.start);
+      must(eq(given[3], unfinished), "its checksum that is not finished");
+      must(eq(given[4], zeroExtend(segment, 32)), "its segments");
       const outcome = OUTCOMES[Number(translated.result!.value)]!;
+      packet.octets = translated.meaning as Octets;
+      if (!isForwarded(outcome)) return drop(outcome);
       const total = zeroExtend(word16(octets, u32(2)), 32);
-      if (OUTCOMES.indexOf(outcome) >= FORWARDED) return drop(outcome);
-      return forward(outcome, outcome === "Outbound" ? "external" : "internal", total);
-    });
-    return { fate, isAsked };
+      return forward(outcome, sideOf(outcome, side), total);
+    };
+    const fate = decide(descriptor, packet, nat, new Links(links), through);
+    return { fate, isAsked, packet, links };
   });
   const translations = round.calls.filter(({ name }) => name === TRANSLATE).length;
   for (const { path, value } of runs) {
-    const { fate, isAsked } = value;
+    const { fate, isAsked, packet, links } = value;
     const isSo = translations === (isAsked ? 1 : 0);
-    const what = `${PROCESS}, ${fate.outcome}: ${TRANSLATE} is called once, or not at all`;
-    await prover.show(path, truth(isSo), what);
+    const once = `${PROCESS}, ${fate.outcome}: ${TRANSLATE} is called once, or not at all`;
+    await prover.show(path, truth(isSo), once);
     const outcome = OUTCOMES.indexOf(fate.outcome);
-    const { side, length } = fate.forward ?? {};
-    const fateWord = u32((outcome << 8) | (fate.forward ? 1 : 0));
+    const { side, length, begin, isAddressed } = fate.forward ?? {};
+    const verdict = isAddressed ? ite(isAddressed, u32(FORWARD), u32(RESOLVE)) : u32(DROP);
     const changes: [string, Term, Term][] = [
       ["counters", u32(outcome), add(head.table("counters").read(u32(outcome)), u64(1))],
-      ["offset", index, descriptor.offset],
+      ["offset", index, add(descriptor.offset, u32(begin ?? 0))],
       ["length", index, length ?? descriptor.length],
       ["side", index, side ? u32(side === "external" ? 1 : 0) : descriptor.side],
-      ["fate", index, fateWord],
+      ["fate", index, add(u32(outcome << 8), verdict)],
     ];
-    for (const [name, at, value] of changes) {
-      const any = variable("any index", 32);
-      const said = ite(eq(any, at), value, head.table(name).read(any));
-      const claim = eq(path.state.table(name).read(any), said);
+    const any = variable("any index", 32);
+    const said = changes.map(([name, at, value]): [string, Term] => {
+      return [name, ite(eq(any, at), value, head.table(name).read(any))];
+    });
+    for (const name of LINK_TABLES) said.push([name, links.said(name, any)]);
+    for (const [name, value] of said) {
+      const claim = eq(path.state.table(name).read(any), value);
       await prover.show(path, claim, `${PROCESS}, ${fate.outcome}: ${name}`);
     }
+    const what = `${PROCESS}, ${fate.outcome}`;
+    await showSameOctets(path, packet.octets, (term) => term, prover, what);
   }
   const isLive = round.facts.decide(isReady(head)) === true;
   const laws = isLive ? nat.invariant(round.state) : guarded(round.state);
   await showLawful(round, laws, prover);
-  const settled = ["counters", "offset", "length", "side", "fate"];
   if (translated) {
     await showUnchanged(round, translated.before, head, [], "before a packet", prover);
   }
   const after = translated?.after ?? head;
-  await showUnchanged(round, round.state, after, settled, "after a packet", prover);
-  await showUnwritten(round, "after a packet", prover);
+  await showUnchanged(round, round.state, after, SETTLED, "after a packet", prover);
 }
 
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
@@ -217,28 +241,40 @@ function answerTranslate({ prover }: Context): Answer {
     await prover.require(path, below(side, 2), `${TRANSLATE} may be called: a side`);
     await prover.require(path, isReady(path.state), `${TRANSLATE} may be called: configured`);
     await showUnwritten(path, `before ${TRANSLATE}`, prover);
-    const index = OUTCOMES.flatMap((name, i) => (isOfPacket(name) ? [i] : []));
-    return index.map((outcome) => {
+    const at = linear([base, 1n], [path.packet!.base, -1n]);
+    return OUTCOMES.filter((name) => !NOT_TRANSLATED.includes(name)).map((outcome) => {
       const next = path.fork();
-      next.enter({ base, length });
       const before = path.state;
       next.state = forget(before, CHANGED);
       next.laws.push(...nat.invariant(next.state));
-      next.octets = Octets.arriving("octet after");
-      if (outcome < FORWARDED) {
-        const header = linear([base, 1n], [path.packet!.base, -1n]);
-        const arrived = path.octets.readWord(add(header, u32(2)), 2, next.facts);
+      if (isForwarded(outcome)) {
+        // Of what is before the datagram nothing is read any more.
+        next.octets = Octets.arriving("octet after");
+        const total = add(at, u32(2));
+        const arrived = path.octets.readWord(total, 2, next.facts);
         const wide = zeroExtend(swap(arrived), 32);
-        next.assume(eq(next.octets.readWord(u32(2), 2, next.facts), arrived));
+        next.assume(eq(next.octets.readWord(total, 2, next.facts), arrived));
         next.assume(all(ule(u32(20), wide), ule(wide, length)));
       }
-      const result = constant(outcome, 32);
-      next.calls.push({ name: TRANSLATE, args, result, before, after: next.state });
+      if (isReported(outcome)) {
+        const claims = reportedClaims(path.octets, at, length, next.facts);
+        for (const { says } of claims) next.assume(says);
+      }
+      const result = constant(OUTCOMES.indexOf(outcome), 32);
+      const meaning = next.octets;
+      next.calls.push({ name: TRANSLATE, args, result, before, after: next.state, meaning });
       return { path: next, result };
     });
   };
 }
 
-function isOfPacket(outcome: string): boolean {
-  return outcome !== "BadDescriptor" && outcome !== "NotConfigured";
+/** Of what `translate` gives. */
+function isForwarded(outcome: Outcome): boolean {
+  return OUTCOMES.indexOf(outcome) <= OUTCOMES.indexOf("Echo");
+}
+
+/** The side by which it leaves. */
+function sideOf(outcome: Outcome, side: Term): Side {
+  if (outcome === "Outbound") return "external";
+  return outcome === "Echo" && is(side, 1) ? "external" : "internal";
 }

@@ -7,6 +7,8 @@ import { FALSE, TRUE, constant, isConstant, type Term } from "../terms/term.ts";
 import type { Octets } from "./datagram.ts";
 import type { Decider } from "./language.ts";
 import type { Endpoint, Protocol, Settings } from "./nat.ts";
+import type { LinkState, Neighbour } from "./neighbours.ts";
+import type { Side } from "./outcome.ts";
 import type { Choice, Entry, Session, State } from "./state.ts";
 
 /** The NAT under test took a liberty that the specification does not give it. */
@@ -64,13 +66,17 @@ export class ConcreteOctets implements Octets {
   }
 
   sumsToOnes(from: Term, length: Term): Term {
+    return truth(valueOf(this.sum(from, length)) === 0xffff);
+  }
+
+  sum(from: Term, length: Term): Term {
     if (this.#isWritten) throw new Error("A sum is asked for after the packet has been written.");
     const count = valueOf(length);
     const start = this.#inside(valueOf(from), count);
     let sum = 0;
     for (let i = 0; i < count; i++) sum += this.octets[start + i]! << (i % 2 === 0 ? 8 : 0);
     // A sum of words with end-around carry is 0xffff when it is a multiple of that, and not 0.
-    return truth(sum > 0 && sum % 0xffff === 0);
+    return constant(sum > 0 && sum % 0xffff === 0 ? 0xffff : sum % 0xffff, 16);
   }
 
   #inside(at: number, count: number): number {
@@ -78,6 +84,27 @@ export class ConcreteOctets implements Octets {
     return at;
   }
 }
+
+/** What a router knows of its links. */
+export class ConcreteLinks implements LinkState {
+  now = constant(0, 64);
+  quiet = constant(0, 64);
+  readonly neighbours = new Map<string, Neighbour>();
+
+  neighbourIn(side: Side, place: Term): Neighbour {
+    return this.neighbours.get(`${side} ${valueOf(place)}`) ?? NO_NEIGHBOUR;
+  }
+
+  setNeighbour(side: Side, place: Term, neighbour: Neighbour): void {
+    this.neighbours.set(`${side} ${valueOf(place)}`, neighbour);
+  }
+}
+
+const NO_NEIGHBOUR: Neighbour = {
+  address: constant(0, 32),
+  station: constant(0, 48),
+  heard: constant(0, 32),
+};
 
 const NOBODY: Entry = {
   exists: FALSE,

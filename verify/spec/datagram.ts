@@ -16,6 +16,8 @@ export interface Octets {
    * padded with a zero octet, is 0xffff. Asked only before anything is written.
    */
   sumsToOnes(from: Term, length: Term): Term;
+  /** That sum, 16 bits: 0 only if all of them are 0. Asked only before anything is written. */
+  sum(from: Term, length: Term): Term;
 }
 
 export function word16(octets: Octets, at: Term): Term {
@@ -24,6 +26,18 @@ export function word16(octets: Octets, at: Term): Term {
 
 export function word32(octets: Octets, at: Term): Term {
   return concat(word16(octets, at), word16(octets, plus(at, 2)));
+}
+
+export function word48(octets: Octets, at: Term): Term {
+  return concat(word32(octets, at), word16(octets, plus(at, 4)));
+}
+
+/** Writes a number of whole octets. */
+export function writeNumber(octets: Octets, at: Term, value: Term): void {
+  for (let i = 0; i < value.width / 8; i++) {
+    const low = value.width - 8 * (i + 1);
+    octets.setOctet(plus(at, i), extract(value, low + 7, low));
+  }
 }
 
 /** A number of 32-bit words as a number of octets. */
@@ -57,6 +71,14 @@ export class Ipv4 {
 
   get totalLength(): Term {
     return zeroExtend(word16(this.octets, plus(this.at, 2)), 32);
+  }
+
+  get mayNotBeFragmented(): Term {
+    return extract(this.octets.octet(plus(this.at, 6)), 6, 6);
+  }
+
+  get timeToLive(): Term {
+    return this.octets.octet(plus(this.at, 8));
   }
 
   get hasMoreFragments(): Term {

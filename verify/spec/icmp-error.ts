@@ -11,7 +11,8 @@ import type { Nat } from "./nat.ts";
 import { type Fate, type Outcome, drop, forward } from "./outcome.ts";
 import { type Ends, checksumChange, headerChanges, transportChanges, write } from "./rewrite.ts";
 
-export function icmpError(ip: Ipv4, isInternal: boolean, nat: Nat): Fate {
+/** `obstacle` is why an error from the external side cannot be passed on, if it is to be. */
+export function icmpError(ip: Ipv4, isInternal: boolean, nat: Nat, obstacle?: Outcome): Fate {
   const { octets, transport: message } = ip;
   const { externalAddress } = nat.settings;
   const messageLength = minus(ip.totalLength, ip.headerLength);
@@ -49,6 +50,7 @@ export function icmpError(ip: Ipv4, isInternal: boolean, nat: Nat): Fate {
     if (!mapping) return drop("NoMapping");
     ends.source = mapping.internal;
   }
+  if (obstacle) return drop(obstacle);
 
   // TCP's checksum ends 18 octets into its header, and need not have been quoted.
   const held = minus(least(quoted, embedded.totalLength), embedded.headerLength);

@@ -4,7 +4,7 @@
  * 80 is 80. For ICMP queries the identifier stands for the port, here and everywhere (RFC 3022 §2.2).
  */
 import type { Term } from "../terms/term.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Side } from "./outcome.ts";
 
 export type Protocol = "Udp" | "Icmp" | "Tcp";
 
@@ -36,6 +36,31 @@ export interface Settings {
   hasVirtioHeader: Term;
   /** Whether inbound packets refresh (RFC 4787 REQ-6): a truth value. */
   inboundRefreshes: Term;
+  /** Whether packets are frames (frame.ts): a truth value. What follows means nothing otherwise, but R is 0. */
+  isRouter: Term;
+  /** R, as docs/behaviour.md calls it. */
+  internalAddress: Term;
+  externalMask: Term;
+  gateway: Term;
+  links: Record<Side, Link>;
+}
+
+export interface Link {
+  /** The NAT's own Ethernet address: 48 bits. */
+  station: Term;
+  /** Octets, 32 bits. */
+  mtu: Term;
+}
+
+/** What a router knows beside its mappings. Ethernet addresses are 48 bits. */
+export interface Router {
+  /** The Ethernet address of the neighbour with an address, if it is known. */
+  neighbour(side: Side, address: Term): { isKnown: Term; station: Term };
+  /** Whether there is a neighbour with an address, known or no longer. */
+  isKept(side: Side, address: Term): Term;
+  hear(side: Side, address: Term, station: Term): void;
+  /** Whether an ICMP error may be sent now; counts one more if so. */
+  mayReport(): boolean;
 }
 
 /** `flags` are the control bits of a TCP segment, 8 bits (RFC 9293 §3.1); 0 for other protocols. */

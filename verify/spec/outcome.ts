@@ -1,13 +1,14 @@
 /** What becomes of a packet (docs/behaviour.md §2): the first check that fails names the drop. */
-import type { Term } from "../terms/term.ts";
+import { TRUE, type Term } from "../terms/term.ts";
 
 /** In the order in which the core numbers them. */
 // prettier-ignore
 export const OUTCOMES = [
-  "Outbound", "Inbound", "Hairpin", "BadDescriptor", "NotConfigured", "Truncated", "NotIpv4",
+  "Outbound", "Inbound", "Hairpin", "Echo", "ArpReply", "Released",
+  "BadDescriptor", "NotConfigured", "Truncated", "OtherStation", "ArpHeard", "ArpIgnored", "NotIpv4",
   "HeaderLength", "TotalLength", "HeaderChecksum", "Fragment", "SourceAddress",
   "DestinationAddress", "NotExternalAddress", "UnsupportedProtocol", "TransportTruncated",
-  "UdpLength", "TcpOffset", "PartialChecksum", "IcmpType", "IcmpChecksum", "EmbeddedHeader", "EmbeddedFragment",
+  "UdpLength", "TcpOffset", "PartialChecksum", "TimeExceeded", "TooBig", "IcmpType", "IcmpChecksum", "EmbeddedHeader", "EmbeddedFragment",
   "EmbeddedProtocol", "EmbeddedAddresses", "NoMapping", "Filtered", "NotSyn", "NoPort",
   "EndpointTableFull", "SessionTableFull",
 ] as const;
@@ -18,8 +19,18 @@ export type Side = "internal" | "external";
 /** A packet without `forward` is dropped: nothing has changed, neither its octets nor any state. */
 export interface Fate {
   outcome: Outcome;
-  /** The side by which the packet leaves, and its length in octets: 32 bits. */
-  forward?: { side: Side; length: Term };
+  forward?: Departure;
+}
+
+export interface Departure {
+  /** The side by which the packet leaves. */
+  side: Side;
+  /** In octets: 32 bits. */
+  length: Term;
+  /** How many octets behind the packet that arrived it begins. */
+  begin: number;
+  /** Whether the Ethernet address of its next hop is known, if it needs one: a truth value. */
+  isAddressed: Term;
 }
 
 export function drop(outcome: Outcome): Fate {
@@ -27,5 +38,5 @@ export function drop(outcome: Outcome): Fate {
 }
 
 export function forward(outcome: Outcome, side: Side, length: Term): Fate {
-  return { outcome, forward: { side, length } };
+  return { outcome, forward: { side, length, begin: 0, isAddressed: TRUE } };
 }

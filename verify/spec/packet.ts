@@ -7,19 +7,23 @@
  * `equal`, `less` and the like only say a claim. `must` demands one of the code, where it may choose.
  */
 import { bitwise, extract, not, zeroExtend } from "../terms/bits.ts";
-import { all, any, no } from "../terms/logic.ts";
+import { all, any, ite, no } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 import { Ipv4, type Octets, inOctets, word16 } from "./datagram.ts";
 import { icmpError } from "./icmp-error.ts";
 import { inbound } from "./inbound.ts";
-import { above, atLeast, below, equal, is, minus, oneOf, plus, when } from "./language.ts";
-import type { Nat, Protocol, Settings } from "./nat.ts";
+import { echo } from "./echo.ts";
+import { decideFrame, obstacleTo } from "./frame.ts";
+import { above, below, equal, is, minus, oneOf, plus, when } from "./language.ts";
+import { isInside, isNoHost } from "./addresses.ts";
+import type { Nat, Protocol, Router, Settings } from "./nat.ts";
 import { type Fate, type Outcome, drop, forward } from "./outcome.ts";
 import { outbound } from "./outbound.ts";
-import { NOTHING, type Unfinished, VIRTIO_HEADER, behind, isOf, unfinishedOf } from "./virtio.ts";
+import { NOTHING, type Undone, VIRTIO_HEADER, behind, isOf, undoneIn } from "./virtio.ts";
 
 /** Octets. */
 const PACKET_AREA = 1 << 23;
+const MIN_HEADER = 20;
 
 /** 32 bits each; the length counts the virtio header. Side 0 is internal, 1 external. */
 export interface Descriptor {
@@ -28,40 +32,40 @@ export interface Descriptor {
   side: Term;
 }
 
-/** `through` is what a packet goes through once its descriptor is sound: `translate`. */
+/** `through` is what a datagram goes through once what is before it is sound: `translate`. */
 export function decide(
   { offset, length, side }: Descriptor,
   octets: Octets,
   nat: Nat,
+  router: Router,
   through = translate,
 ): Fate {
+  const { settings } = nat;
   if (above(length, PACKET_AREA)) return drop("BadDescriptor");
   if (above(offset, minus(constant(PACKET_AREA, 32), length))) return drop("BadDescriptor");
-  if (!is(side, 0, 1)) return drop("BadDescriptor");
+  const isRouter = when(settings.isRouter);
+  if (!is(side, ...(isRouter ? [0, 1, 2, 3] : [0, 1]))) return drop("BadDescriptor");
   if (!when(nat.isReady)) return drop("NotConfigured");
-  if (!when(nat.settings.hasVirtioHeader)) return through(octets, length, side, NOTHING, nat);
-  if (below(length, VIRTIO_HEADER)) return drop("Truncated");
-  const packet = behind(octets, VIRTIO_HEADER);
-  const rest = minus(length, VIRTIO_HEADER);
-  const fate = through(packet, rest, side, unfinishedOf(octets), nat);
-  if (!fate.forward) return fate;
-  const {
-    outcome,
-    forward: { side: leaving, length: total },
-  } = fate;
-  return forward(outcome, leaving, plus(total, VIRTIO_HEADER));
+  const virtio = when(settings.hasVirtioHeader) ? VIRTIO_HEADER : 0;
+  if (isRouter) return decideFrame(octets, length, side, virtio, nat, router, through);
+  if (below(length, virtio + MIN_HEADER)) return drop("Truncated");
+  const undone = virtio > 0 ? undoneIn(octets) : NOTHING;
+  const datagram = behind(octets, virtio);
+  const { outcome, forward: leaving } = through(datagram, minus(length, virtio), side, undone, nat);
+  if (!leaving) return drop(outcome);
+  return forward(outcome, leaving.side, plus(leaving.length, virtio));
 }
 
 export function translate(
   octets: Octets,
   length: Term,
   side: Term,
-  unfinished: Unfinished,
+  { checksum: unfinished, segment }: Undone,
   nat: Nat,
 ): Fate {
   const ip = new Ipv4(octets, constant(0, 32));
   const { settings } = nat;
-  if (below(length, 20)) return drop("Truncated");
+  if (below(length, MIN_HEADER)) return drop("Truncated");
   if (!is(ip.version, 4)) return drop("NotIpv4");
   if (below(ip.ihl, 5)) return drop("HeaderLength");
   // RFC 1812 §5.2.2
@@ -88,14 +92,25 @@ export function translate(
   const header = plus(ip.headerLength, protocol === "Tcp" ? 20 : 8);
   if (!isBegun && below(zeroExtend(unfinished.start, 32), header)) return drop("PartialChecksum");
   const checksum = isBegun ? "begun" : "finished";
+
+  const isToR = isInternal && is(ip.destination, settings.internalAddress);
+  const isToUs = isToR || is(ip.destination, settings.externalAddress);
+  if (isToUs && protocol === "Icmp" && is(ip.transportOctet(0), 8)) {
+    return echo(ip, isInternal ? "internal" : "external");
+  }
+  if (isToR) return drop("DestinationAddress");
+  const to = isInternal ? "external" : "internal";
+  const obstacle = obstacleTo(ip, to, longest(ip, protocol, segment), settings);
+  if (isInternal && obstacle) return drop(obstacle);
   if (protocol === "Icmp") {
     const type = ip.transportOctet(0);
     // Unreachable, time exceeded, parameter problem (RFC 3022 §4.3).
-    if (is(type, 3, 11, 12)) return icmpError(ip, isInternal, nat);
+    if (is(type, 3, 11, 12)) return icmpError(ip, isInternal, nat, obstacle);
     // Echo and timestamp: queries go out, replies come in (RFC 792).
     if (!is(type, ...(isInternal ? [8, 13] : [0, 14]))) return drop("IcmpType");
   }
-  return isInternal ? outbound(ip, protocol, checksum, nat) : inbound(ip, protocol, checksum, nat);
+  if (isInternal) return outbound(ip, protocol, checksum, nat);
+  return inbound(ip, protocol, checksum, nat, obstacle);
 }
 
 function transportFault(ip: Ipv4, protocol: Protocol): Outcome | undefined {
@@ -114,20 +129,23 @@ function transportFault(ip: Ipv4, protocol: Protocol): Outcome | undefined {
   return undefined;
 }
 
-// RFC 1812 §5.3.7: addresses that no packet has any business with.
-
-/** Of no single host: 0/8, 127/8, multicast and reserved. */
-function isNoHost(address: Term): Term {
-  const first = extract(address, 31, 24);
-  return any(oneOf(first, 0, 127), atLeast(first, 224));
+/** Octets of the datagram, or of each of those that a superpacket is to be cut to. */
+function longest(ip: Ipv4, protocol: Protocol, segment: Term): Term {
+  const isTcp = protocol === "Tcp";
+  const header = isTcp ? inOctets(extract(ip.transportOctet(12), 7, 4)) : constant(8, 32);
+  const cut = plus(plus(ip.headerLength, header), zeroExtend(segment, 32));
+  return ite(equal(segment, 0), ip.totalLength, cut);
 }
 
+// RFC 1812 §5.3.7: addresses that no packet has any business with.
+
 function isForgedInside(source: Term, settings: Settings): Term {
-  const { externalAddress, network, mask } = settings;
+  const { externalAddress, internalAddress, network, mask } = settings;
+  const isOurs = oneOf(source, externalAddress, internalAddress);
   // RFC 1812 §4.2.2.11: the network's own address, and its directed broadcast address.
   const broadcast = bitwise("or", network, not(mask));
   const isStrange = any(no(isInside(source, settings)), oneOf(source, network, broadcast));
-  return any(isNoHost(source), equal(source, externalAddress), all(isKnown(mask), isStrange));
+  return any(isNoHost(source), isOurs, all(isKnown(mask), isStrange));
 }
 
 function isForgedOutside(source: Term, settings: Settings): Term {
@@ -138,13 +156,11 @@ function isForgedOutside(source: Term, settings: Settings): Term {
 
 /** From the internal side: nobody is there, or no NAT is needed to get there. */
 function isUnreachable(destination: Term, settings: Settings): Term {
-  return any(isNoHost(destination), all(isKnown(settings.mask), isInside(destination, settings)));
+  const { mask, internalAddress } = settings;
+  const isLocal = all(isKnown(mask), isInside(destination, settings));
+  return any(isNoHost(destination), all(isLocal, no(equal(destination, internalAddress))));
 }
 
 function isKnown(mask: Term): Term {
   return no(equal(mask, 0));
-}
-
-function isInside(address: Term, { network, mask }: Settings): Term {
-  return equal(bitwise("and", address, mask), network);
 }

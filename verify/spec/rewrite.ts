@@ -2,7 +2,7 @@
  * Rewriting (RFC 3022 §4.1). A rewriting is a list of 16-bit words replaced, checksums among them;
  * it is worked out from the packet as it came, and only then written.
  */
-import { extract, not } from "../terms/bits.ts";
+import { concat, extract, not } from "../terms/bits.ts";
 import { onesSum } from "../terms/ones-complement.ts";
 import { constant, type Term } from "../terms/term.ts";
 import { type Ipv4, type Octets, word16 } from "./datagram.ts";
@@ -34,6 +34,14 @@ export type Checksum = "finished" | "begun" | "absent";
 export function headerChanges(ip: Ipv4, { source, destination }: Ends): Change[] {
   const addresses = addressChanges(ip, { source, destination });
   return [...addresses, checksumChange(ip.octets, plus(ip.at, 10), addresses)];
+}
+
+/** All words that change with the time to live: it shares one with the protocol. */
+export function timeToLive(ip: Ipv4, ttl: Term): Change[] {
+  const at = plus(ip.at, 8);
+  const before = word16(ip.octets, at);
+  const change = { at, before, after: concat(ttl, extract(before, 7, 0)) };
+  return [change, checksumChange(ip.octets, plus(ip.at, 10), [change])];
 }
 
 /**

@@ -93,6 +93,7 @@ function thenWritten(
         octets.setOctet(at, value);
       },
       sumsToOnes: (from, count) => octets.sumsToOnes(from, count),
+      sum: (from, count) => octets.sum(from, count),
     };
     const fate = translate(kept, length, side, unfinished, nat);
     const ip = new Ipv4(octets, constant(0, 32));

@@ -1,15 +1,20 @@
 /** The core's tables beside the specification's state. */
 import { RecordOffset } from "../../../assembly/abi.ts";
 import { coreBytes, type Mapping, type Nat } from "../../../host/nat.ts";
+import { valueOf } from "../../../verify/spec/concrete.ts";
 import type { Protocol } from "../../../verify/spec/nat.ts";
+import type { Neighbour } from "../../../verify/spec/neighbours.ts";
 import { formatAddress, parseAddress, read16, read32 } from "../../support/octets.ts";
 import { type Known, type KnownState, PROTOCOLS } from "./known-state.ts";
 
-const { RECORDS, ENDPOINTS, SESSIONS, SESSION_SLOTS } = regions();
+const { RECORDS, ENDPOINTS, NEIGHBOURS, SESSIONS, SESSION_SLOTS } = regions();
+
+/** Of neighbours on one side. */
+const PLACES = 4096;
 const RECORD_OCTETS = 32;
 const SESSION_OCTETS = 16;
 
-type Region = "RECORDS" | "ENDPOINTS" | "SESSIONS" | "SESSION_SLOTS";
+type Region = "RECORDS" | "ENDPOINTS" | "NEIGHBOURS" | "SESSIONS" | "SESSION_SLOTS";
 
 export class CoreTables {
   readonly #octets: Uint8Array;
@@ -61,6 +66,21 @@ export class CoreTables {
     }
     for (const known of missing) return `the core lost ${JSON.stringify(known)}`;
     return this.recordProblem(state, true) ?? sessionsProblem(nat, state);
+  }
+
+  /** How the core's neighbours differ from those that are said to be kept, by side and place. */
+  neighbourProblem(said: ReadonlyMap<string, Neighbour>): string | undefined {
+    for (let index = 0; index < 2 * PLACES; index++) {
+      const name = `${index < PLACES ? "internal" : "external"} ${index % PLACES}`;
+      const at = NEIGHBOURS + 16 * index;
+      const station = read32(this.#octets, at + 4) * 2 ** 16 + read16(this.#octets, at + 8);
+      const held = [read32(this.#octets, at), station, this.#view.getUint32(at + 12, true)];
+      const one = said.get(name);
+      const known = one ? [one.address, one.station, one.heard].map(valueOf) : [0, 0, 0];
+      if (held.join() !== known.join())
+        return `neighbour ${name}: ${held.join()} is ${known.join()}`;
+    }
+    return undefined;
   }
 
   #holds(known: Known): boolean {
@@ -126,6 +146,7 @@ function regions(): Record<Region, number> {
   return {
     RECORDS: at("RECORDS"),
     ENDPOINTS: at("ENDPOINTS"),
+    NEIGHBOURS: at("NEIGHBOURS"),
     SESSIONS: at("SESSIONS"),
     SESSION_SLOTS: at("SESSION_SLOTS"),
   };

@@ -1,10 +1,11 @@
 /** The specification's state, with a plain view of it for those who make packets and compare tables. */
 import type { NatSettings } from "../../../host/settings.ts";
-import { ConcreteState, valueOf } from "../../../verify/spec/concrete.ts";
+import { ConcreteLinks, ConcreteState, valueOf } from "../../../verify/spec/concrete.ts";
 import type { Endpoint as EndpointTerm, Protocol, Settings } from "../../../verify/spec/nat.ts";
 import type { Entry } from "../../../verify/spec/state.ts";
 import { constant, type Term } from "../../../verify/terms/term.ts";
-import { type Endpoint, formatEndpoint, parseAddress } from "../../support/octets.ts";
+import { modelSettings } from "../../support/model/settings.ts";
+import { type Endpoint, formatEndpoint } from "../../support/octets.ts";
 
 /** In the core's order. */
 export const PROTOCOLS: readonly Protocol[] = ["Udp", "Icmp", "Tcp"];
@@ -25,6 +26,7 @@ export interface Known {
 const FEW_PORTS = 64;
 
 export class KnownState extends ConcreteState {
+  readonly links = new ConcreteLinks();
   /** Whether the packet in hand wants a port for a new mapping. */
   hasChosen = false;
   /** Mappings that the packet in hand has touched. */
@@ -44,6 +46,7 @@ export class KnownState extends ConcreteState {
     if (now <= this.#now) return;
     this.#now = now;
     this.now = constant(now, 64);
+    this.links.now = this.now;
   }
 
   override setRecord(protocol: Protocol, externalPort: Term, entry: Entry): void {
@@ -130,15 +133,22 @@ export class KnownState extends ConcreteState {
     return this.liveOfPort(protocol, valueOf(this.portOf(name, endpoint)));
   }
 
+  /** When each neighbour was last heard. */
+  heard(): { tick: number }[] {
+    return [...this.links.neighbours.values()].map(({ heard }) => ({ tick: valueOf(heard) }));
+  }
+
   /** As traffic generators know it. */
   asGenerated(): never {
     const state = this;
-    const { lifetimes, holdDown, externalAddress, virtioHeader } = this.#plain;
+    const settings = modelSettings(this.#plain);
     const view = {
       get now() {
         return state.#now;
       },
-      settings: { external: parseAddress(externalAddress), lifetimes, holdDown, virtioHeader },
+      settings,
+      // Only to know when one is no longer known.
+      neighbours: [{ all: () => state.heard() }, { all: () => [] }],
       mappings: () => state.mappings(),
       isLive: (known: Known) => state.isLive(known),
       lifetime: (known: Known) => state.lifetime(known),

@@ -8,13 +8,15 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Outcome, Side } from "../../../assembly/abi.ts";
 import { FALSE, constant } from "../../../verify/terms/term.ts";
-import { ConcreteOctets } from "../../../verify/spec/concrete.ts";
+import { ConcreteLinks, ConcreteOctets } from "../../../verify/spec/concrete.ts";
 import { Mappings } from "../../../verify/spec/mappings.ts";
+import { Links } from "../../../verify/spec/neighbours.ts";
 import { decide } from "../../../verify/spec/packet.ts";
 import { OUTCOMES } from "../../../verify/spec/outcome.ts";
 import { nextTime } from "../../fuzz/clock.ts";
-import { EXTERNAL, SCENARIOS, STARTS } from "../../fuzz/scenarios.ts";
-import { nextInput } from "../../fuzz/traffic.ts";
+import { nextFrame } from "../../fuzz/frames.ts";
+import { EXTERNAL, ROUTERS, SCENARIOS, STARTS } from "../../fuzz/scenarios.ts";
+import { type Context, nextInput } from "../../fuzz/traffic.ts";
 import { freshCore } from "../../support/core.ts";
 import { tcpPacket, udpPacket } from "../../support/packets.ts";
 import { Draw } from "../../support/random.ts";
@@ -103,6 +105,7 @@ oracle("agrees that nothing passes before there is a configuration", () => {
     { offset: constant(0, 32), length: constant(28, 32), side: constant(0, 32) },
     new ConcreteOctets(udpPacket(FLOW)),
     new Mappings(unready),
+    new Links(new ConcreteLinks()),
   );
   assert.is(Outcome[fate >>> 8], "NotConfigured");
   assert.is(outcome, "NotConfigured");
@@ -111,14 +114,16 @@ oracle("agrees that nothing passes before there is a configuration", () => {
 /** The sequence that `seed` stands for: scenario, core's seed and packets. */
 function sequence(seed: number, packets: number): World {
   const draw = Draw.seeded(seed);
-  const scenario = draw.pick(SCENARIOS);
+  const scenario = draw.pick(draw.oneIn(2) ? ROUTERS : SCENARIOS);
   const words = Uint32Array.from({ length: 4 }, (_, index) => Math.imul(seed + index, 0x9e3779b1));
   const world = new World({ ...scenario.options, externalAddress: EXTERNAL, seed: words });
-  const context = { state: world.state.asGenerated(), history: world.history };
+  const { history, held } = world;
+  const context: Context = { state: world.state.asGenerated(), history, held };
+  const next = scenario.options.router ? nextFrame : nextInput;
   let now = draw.pick(STARTS);
   try {
     for (let count = 0; count < packets; count++) {
-      world.carry(nextInput(draw, context), now);
+      world.carry(next(draw, context), now);
       now = nextTime(draw, context.state);
     }
     world.compareState();

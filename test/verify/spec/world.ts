@@ -9,21 +9,23 @@ import {
   Outcome,
   PACKET_AREA,
   Side,
-  VIRTIO_HEADER,
   Verdict,
 } from "../../../assembly/abi.ts";
 import { createNat, LATEST, type Nat } from "../../../host/nat.ts";
 import type { NatOptions } from "../../../host/settings.ts";
 import { truth } from "../../../verify/terms/logic.ts";
-import { constant, type Term } from "../../../verify/terms/term.ts";
+import { FALSE, constant, type Term } from "../../../verify/terms/term.ts";
 import { concreteDecider, ConcreteOctets, valueOf } from "../../../verify/spec/concrete.ts";
 import { type Decider, withDecider } from "../../../verify/spec/language.ts";
 import { Mappings } from "../../../verify/spec/mappings.ts";
 import type { Protocol } from "../../../verify/spec/nat.ts";
+import { Links } from "../../../verify/spec/neighbours.ts";
 import type { Fate } from "../../../verify/spec/outcome.ts";
 import { decide } from "../../../verify/spec/packet.ts";
 import { PATTERN } from "../../fuzz/comparison.ts";
+import { Layout } from "../../fuzz/layout.ts";
 import type { Input } from "../../fuzz/traffic.ts";
+import { modelSettings } from "../../support/model/settings.ts";
 import { hex, read16 } from "../../support/octets.ts";
 import { CoreTables } from "./core-tables.ts";
 import { KnownState } from "./known-state.ts";
@@ -32,11 +34,17 @@ import { specificationSettings } from "./settings.ts";
 /** The core and the specification do not agree. */
 export class Disagreement extends Error {}
 
+function remember<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > 32) list.shift();
+}
+
 /** What the core said of a packet. */
 interface Answer {
   outcome: number;
   verdict: number;
   side: number;
+  offset: number;
   length: number;
 }
 
@@ -50,8 +58,10 @@ export class World {
   /** What the packet area ought to hold. */
   readonly #expected = new Uint8Array(PACKET_AREA);
   readonly #decider: Decider;
-  /** Octets of the virtio header before each packet. */
-  readonly #header: number;
+  /** Frames that left for a next hop that was not known. */
+  readonly held: { octets: Uint8Array; side: Side }[] = [];
+  /** Where the datagram is in a packet. */
+  readonly #layout: Layout;
   #packets = 0;
 
   constructor(options: NatOptions) {
@@ -59,7 +69,7 @@ export class World {
     this.tables = new CoreTables(this.nat);
     this.state = new KnownState(specificationSettings(this.nat.settings), this.nat.settings);
     Buffer.from(this.#expected.buffer).fill(PATTERN);
-    this.#header = this.nat.settings.virtioHeader ? VIRTIO_HEADER : 0;
+    this.#layout = new Layout(modelSettings(this.nat.settings));
     this.nat.packets.set(this.#expected);
     this.#decider = concreteDecider(() => this.state.portsOfInterest());
   }
@@ -90,9 +100,9 @@ export class World {
       { octets: octetsThere, at, length: octets.length, side, answer },
       blame,
     );
-    this.#compare(fate, answer, { side, length: octets.length }, blame);
+    this.#compare(fate, answer, { side, offset: at, length: octets.length }, blame);
     this.#compareOctets(at, octets.length, blame);
-    if (fate.forward) this.#remember(at, answer);
+    if (fate.forward) this.#remember(answer);
     this.outcomes.set(fate.outcome, (this.outcomes.get(fate.outcome) ?? 0) + 1);
     const problem = this.tables.recordProblem(this.state, this.#packets % 16 === 0);
     if (problem) blame(`${problem}\nafter ${fate.outcome} of ${hex(original)}`);
@@ -101,7 +111,9 @@ export class World {
 
   /** Compares the whole tables, which takes milliseconds. Throws `Disagreement`. */
   compareState(): void {
-    const problem = this.tables.stateProblem(this.nat, this.state);
+    const problem =
+      this.tables.stateProblem(this.nat, this.state) ??
+      this.tables.neighbourProblem(this.state.links.neighbours);
     if (problem) throw new Disagreement(`${problem}\n${this.state.described()}`);
     if (Buffer.compare(this.nat.packets, this.#expected) !== 0) {
       throw new Disagreement("an octet outside the packet was written");
@@ -117,6 +129,7 @@ export class World {
       verdict: word & 0xff,
       outcome: word >>> 8,
       side: descriptors[2]!,
+      offset: descriptors[0]!,
       length: descriptors[1]!,
     };
   }
@@ -130,8 +143,9 @@ export class World {
     const chosen = (): number => {
       if (name === "NoPort") return 0;
       if (answer.outcome >= FIRST_DROP) blame(`a mapping is made here, the core says ${name}`);
-      const packet = octets.subarray(this.#header);
-      const start = this.#header + (packet[0]! & 15) * 4;
+      const before = this.#layout.room + this.#layout.front;
+      const packet = octets.subarray(before);
+      const start = before + (packet[0]! & 15) * 4;
       return read16(this.nat.packets, at + start + (packet[9] === 1 ? 4 : 0));
     };
     this.state.hasChosen = false;
@@ -155,7 +169,12 @@ export class World {
     };
     try {
       return withDecider(this.#decider, () =>
-        decide(descriptor, new ConcreteOctets(octets), new Mappings(this.state)),
+        decide(
+          descriptor,
+          new ConcreteOctets(octets),
+          new Mappings(this.state),
+          new Links(this.state.links),
+        ),
       );
     } catch (error) {
       if (error instanceof Disagreement) throw error;
@@ -166,15 +185,17 @@ export class World {
   #compare(
     { outcome, forward }: Fate,
     answer: Answer,
-    before: { side: number; length: number },
+    before: { side: number; offset: number; length: number },
     blame: (problem: string) => never,
   ): void {
+    const sent = forward?.isAddressed === FALSE ? Verdict.Resolve : Verdict.Forward;
     const expected: Answer = {
-      verdict: forward ? Verdict.Forward : Verdict.Drop,
+      verdict: forward ? sent : Verdict.Drop,
       outcome: Outcome[outcome],
       side: forward
         ? { internal: Side.Internal, external: Side.External }[forward.side]
         : before.side,
+      offset: before.offset + (forward?.begin ?? 0),
       length: forward ? valueOf(forward.length) : before.length,
     };
     for (const key of Object.keys(expected) as (keyof Answer)[]) {
@@ -193,9 +214,12 @@ export class World {
     blame(`expected ${hex(expected)}\nactual   ${hex(actual)}`);
   }
 
-  #remember(at: number, { length, side }: Answer): void {
-    this.history.push({ octets: this.nat.packets.slice(at + this.#header, at + length), side });
-    if (this.history.length > 32) this.history.shift();
+  #remember({ outcome, verdict, offset, length, side }: Answer): void {
+    const octets = this.nat.packets.slice(offset, offset + length);
+    if (verdict === Verdict.Resolve) remember(this.held, { octets, side });
+    if (outcome !== Outcome.ArpReply) {
+      remember(this.history, { octets: this.#layout.datagramIn(octets), side });
+    }
   }
 
   /** Mappings that the core has reclaimed are not there any more. */

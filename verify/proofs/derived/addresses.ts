@@ -7,13 +7,13 @@ import { no } from "../../terms/logic.ts";
 import type { Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
 import { AnyNat, SETTINGS, soundPath, isInternal } from "./any-nat.ts";
-import { type Through, explore, step } from "./explore.ts";
+import { type Through, explore, isTranslated, step } from "./explore.ts";
 import { headersOf } from "./headers.ts";
 
 export const ADDRESSES_UNIT: Unit = {
   name: "derived/nothing leaves outside with an internal address",
   theorem:
-    "in a packet that leaves by the external side the source is E, and in an ICMP error the quoted " +
+    "in a packet that is translated and leaves by the external side the source is E, and in an ICMP error the quoted " +
     "datagram's destination is E as well; these, the packet's destination and the quoted source " +
     "(which are one) are not of the internal network, where that is known; whatever the state",
   prove: ({ prover }) => proveAddresses(prover),
@@ -24,10 +24,12 @@ export async function proveAddresses(
   through?: Through,
 ): Promise<{ paths: Path[] }> {
   const runs = explore(soundPath(), (path) => step(path, new AnyNat(), through));
-  const outbound = runs.filter(({ value }) => value.fate.forward?.side === "external");
+  const outbound = runs.filter(
+    ({ value: { fate } }) => isTranslated(fate) && fate.forward!.side === "external",
+  );
   const isE = (address: Term) => eq(address, SETTINGS.externalAddress);
   for (const { path, value } of outbound) {
-    const { ip, protocol, embedded } = await headersOf(path, SETTINGS, prover);
+    const { ip, protocol, embedded } = await headersOf(path, prover);
     const kind = embedded ? `an ICMP error about ${embedded.protocol}` : protocol;
     const show = (claim: Term, what: string) => prover.show(path, claim, `${kind}: ${what}`);
     const { source, destination } = new Ipv4(value.packet, ip.at);

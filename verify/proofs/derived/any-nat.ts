@@ -26,6 +26,14 @@ export const SETTINGS: Settings = {
   holdDown: variable("hold-down", 64),
   hasVirtioHeader: isSet("virtio header"),
   inboundRefreshes: isSet("inbound refreshes"),
+  isRouter: isSet("router"),
+  internalAddress: variable("R", 32),
+  externalMask: variable("external mask", 32),
+  gateway: variable("gateway", 32),
+  links: {
+    internal: { station: variable("internal station", 48), mtu: variable("internal MTU", 32) },
+    external: { station: variable("external station", 48), mtu: variable("external MTU", 32) },
+  },
 };
 
 /** Whether an address is of the internal network, if that is known. */

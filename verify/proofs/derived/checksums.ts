@@ -8,16 +8,16 @@ import { eq } from "../../terms/comparisons.ts";
 import { all, any, no, truth } from "../../terms/logic.ts";
 import { TRUE, constant, type Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
-import { AnyNat, SETTINGS, soundPath } from "./any-nat.ts";
+import { AnyNat, soundPath } from "./any-nat.ts";
 import { areCongruent } from "./congruence.ts";
-import { type Through, explore, step } from "./explore.ts";
+import { type Through, explore, isTranslated, step } from "./explore.ts";
 import type { Headers } from "./headers.ts";
 import * as headers from "./headers.ts";
 
 export const CHECKSUMS_UNIT: Unit = {
   name: "derived/a valid checksum stays valid and an invalid one invalid",
   theorem:
-    "in a packet that is forwarded each checksum that its rewriting concerns (IP, UDP, TCP, ICMP, " +
+    "in a datagram that is translated each checksum that its rewriting concerns (IP, UDP, TCP, ICMP, " +
     "and these of a quoted datagram) is valid if and only if it was when the packet came, but for a " +
     "quoted ICMP message of zeros alone; UDP without a checksum stays without, with one with one; " +
     "a checksum that is begun remains as far from the sum of the pseudo header as it was",
@@ -42,9 +42,9 @@ export async function proveChecksums(
   through?: Through,
 ): Promise<{ paths: Path[] }> {
   const runs = explore(soundPath(), (path) => step(path, new AnyNat(), through));
-  const forwarded = runs.filter(({ value }) => value.fate.forward);
+  const forwarded = runs.filter(({ value }) => isTranslated(value.fate));
   for (const { path, value } of forwarded) {
-    const found = await headers.headersOf(path, SETTINGS, prover);
+    const found = await headers.headersOf(path, prover);
     for (const sum of sumsOf(path, found)) await showSum(path, sum, found, value.packet, prover);
     await showUdp(path, found, value.packet, prover);
   }

@@ -12,7 +12,7 @@ import { AnyMappings, type Through, explore, anyPath, step } from "./explore.ts"
 export const DROPS_UNIT: Unit = {
   name: "derived/a dropped packet changes no mapping and refreshes nothing",
   theorem:
-    "whatever the packet, its descriptor and the state: when it is dropped, each of its octets, " +
+    "whatever the datagram and the state: when it is dropped, each of its octets, " +
     "every mapping and every session is as before, with the time of its last refresh",
   prove: ({ prover }) => proveDrops(prover),
 };

@@ -9,7 +9,7 @@ import { type Decider, withDecider } from "../../spec/language.ts";
 import { Mappings } from "../../spec/mappings.ts";
 import type { Nat } from "../../spec/nat.ts";
 import type { Fate } from "../../spec/outcome.ts";
-import { type Descriptor, decide, translate } from "../../spec/packet.ts";
+import { translate } from "../../spec/packet.ts";
 import type { Choice } from "../../spec/state.ts";
 import { Octets } from "../../symbolic/octets.ts";
 import { Path, type State } from "../../symbolic/path.ts";
@@ -17,7 +17,7 @@ import { eq } from "../../terms/comparisons.ts";
 import { no } from "../../terms/logic.ts";
 import { constant, variable, type Term } from "../../terms/term.ts";
 import { PACKET } from "../calls.ts";
-import { SpecPacket } from "../packet.ts";
+import { SpecPacket, UNDONE } from "../packet.ts";
 import { Undecided, decideOn } from "../spec-run.ts";
 import { SymbolicState } from "../spec-state.ts";
 import { anyState, forget } from "../state.ts";
@@ -54,17 +54,10 @@ function deciderOn(path: Path): Decider {
   };
 }
 
-/** What a packet goes through once its descriptor is sound; tests put others in its place. */
+/** What a datagram goes through, in a frame or not; tests put others in its place. */
 export type Through = typeof translate;
 
-/** Any descriptor; a theorem about one side puts that in. */
-export const DESCRIPTOR: Descriptor = {
-  offset: variable("offset", 32),
-  length: PACKET.length,
-  side: variable("side", 32),
-};
-
-/** One packet, and what has become of it. */
+/** One datagram, and what has become of it. */
 export interface Step<N extends Nat> {
   fate: Fate;
   packet: SpecPacket;
@@ -75,11 +68,16 @@ export function step<N extends Nat>(
   { facts }: Path,
   nat: N,
   through: Through = translate,
-  descriptor = DESCRIPTOR,
+  side = variable("side", 32),
 ): Step<N> {
   const packet = new SpecPacket(facts);
-  const fate = decide(descriptor, packet, nat, through);
+  const fate = through(packet, PACKET.length, side, UNDONE, nat);
   return { fate, packet, nat };
+}
+
+/** Whether a datagram has got through, rather than been answered or dropped. */
+export function isTranslated({ outcome }: Fate): boolean {
+  return outcome === "Outbound" || outcome === "Inbound" || outcome === "Hairpin";
 }
 
 /** Any state at all. */

@@ -9,21 +9,13 @@ import { eq } from "../../terms/comparisons.ts";
 import { all, any, truth } from "../../terms/logic.ts";
 import type { Term } from "../../terms/term.ts";
 import type { Unit } from "../unit.ts";
-import {
-  AnyMappings,
-  DESCRIPTOR,
-  type Step,
-  type Through,
-  explore,
-  anyPath,
-  step,
-} from "./explore.ts";
+import { AnyMappings, type Step, type Through, explore, anyPath, step } from "./explore.ts";
 import { type Headers, headersOf } from "./headers.ts";
 
 export const FILTER_UNIT: Unit = {
   name: "derived/an inbound packet is delivered only if the filter admits it",
   theorem:
-    "a packet from the external side is forwarded only to the internal side and only to the " +
+    "a packet from the external side, unless it asks the NAT for an echo, is forwarded only to the internal side and only to the " +
     "internal endpoint of a mapping that was live: of its destination port or identifier, whose " +
     "most recent remote has the packet's source address, or a session with it that counts; or, " +
     "for an ICMP error, of the source port or identifier of the datagram that it quotes",
@@ -31,13 +23,12 @@ export const FILTER_UNIT: Unit = {
 };
 
 export async function proveFilter(prover: Prover, through?: Through): Promise<{ paths: Path[] }> {
-  const descriptor = { ...DESCRIPTOR, side: u32(1) };
   const start = anyPath();
-  const runs = explore(start, (path) => step(path, new AnyMappings(path), through, descriptor));
-  const delivered = runs.filter(({ value }) => value.fate.forward);
+  const runs = explore(start, (path) => step(path, new AnyMappings(path), through, u32(1)));
+  const delivered = runs.filter(({ value: { fate } }) => fate.forward && fate.outcome !== "Echo");
   for (const { path, value } of delivered) {
     const { outcome, forward } = value.fate;
-    const headers = await headersOf(path, value.nat.settings, prover);
+    const headers = await headersOf(path, prover);
     const kind = headers.embedded ? "an ICMP error" : `a packet of ${headers.protocol}`;
     const goesInside = outcome === "Inbound" && forward!.side === "internal";
     await prover.show(path, truth(goesInside), `${kind} goes to the internal side`);

@@ -4,17 +4,16 @@
  */
 import { Ipv4, inOctets } from "../../spec/datagram.ts";
 import { least } from "../../spec/language.ts";
-import type { Protocol, Settings } from "../../spec/nat.ts";
-import { VIRTIO_HEADER } from "../../spec/virtio.ts";
+import type { Protocol } from "../../spec/nat.ts";
 import type { Path } from "../../symbolic/path.ts";
 import type { Prover } from "../../symbolic/prover.ts";
 import { add, subtract } from "../../terms/arithmetic.ts";
-import { concat, extract, zeroExtend } from "../../terms/bits.ts";
+import { zeroExtend } from "../../terms/bits.ts";
 import { eq, ult } from "../../terms/comparisons.ts";
 import { all, any, ite, no } from "../../terms/logic.ts";
 import { constant, type Term } from "../../terms/term.ts";
 import { u32 } from "../../contracts/words.ts";
-import { SpecPacket } from "../packet.ts";
+import { SpecPacket, UNDONE } from "../packet.ts";
 
 /** A datagram that is rewritten. */
 export interface Part {
@@ -40,16 +39,11 @@ const NUMBERS: [Protocol, number][] = [
 const CHECKSUM_AT: Record<Protocol, number> = { Udp: 6, Tcp: 16, Icmp: 2 };
 
 /** The headers of the packet as it arrived; it has to have been taken for sound. */
-export async function headersOf(
-  path: Path,
-  { hasVirtioHeader }: Settings,
-  prover: Prover,
-): Promise<Headers> {
-  const isBehind = isKnown(path, hasVirtioHeader);
-  const ip = new Ipv4(new SpecPacket(path.facts), u32(isBehind ? VIRTIO_HEADER : 0));
+export async function headersOf(path: Path, prover: Prover): Promise<Headers> {
+  const ip = new Ipv4(new SpecPacket(path.facts), u32(0));
   const protocol = protocolOf(path, ip);
   const begun = path.facts.refine(isBegunBehind(ip, protocol));
-  const isBegun = isBehind && protocol !== "Icmp" && (await prover.decide(path, begun));
+  const isBegun = protocol !== "Icmp" && (await prover.decide(path, begun));
   if (isBegun === undefined) throw new Error("whether a checksum is begun has not been decided");
   const outer = { ip, protocol, hasChecksum: true, isBegun };
   if (protocol !== "Icmp" || !isKnown(path, isError(ip))) return outer;
@@ -61,13 +55,11 @@ export async function headersOf(
   return { ...outer, embedded: { ip: quoted, protocol: inner, hasChecksum, isBegun: false } };
 }
 
-/** Bit 0 of the flags, and the numbers at 6 and 8, which are little-endian, tell of this checksum. */
-function isBegunBehind({ octets, headerLength }: Ipv4, protocol: Protocol): Term {
-  const number = (at: number) =>
-    zeroExtend(concat(octets.octet(u32(at + 1)), octets.octet(u32(at))), 32);
-  const isUnfinished = eq(extract(octets.octet(u32(0)), 0, 0), constant(1, 1));
-  const isOfThis = eq(number(8), u32(CHECKSUM_AT[protocol]));
-  return all(isUnfinished, eq(number(6), headerLength), isOfThis);
+/** Whether what is told of an unfinished checksum tells of this one. */
+function isBegunBehind({ headerLength }: Ipv4, protocol: Protocol): Term {
+  const { start, offset } = UNDONE.checksum;
+  const isOfThis = eq(zeroExtend(offset, 32), u32(CHECKSUM_AT[protocol]));
+  return all(eq(zeroExtend(start, 32), headerLength), isOfThis);
 }
 
 function protocolOf(path: Path, ip: Ipv4): Protocol {
