@@ -142,7 +142,7 @@ export enum ConfigWord {
   Seed1,
   Seed2,
   Seed3,
-  /** 1 if packets are Ethernet frames; the words from here on count only then. */
+  /** 1 if packets are Ethernet frames. The words from here on count only then, but InternalAddress is else 0. */
   Frames,
   InternalAddress,
   ExternalMask,

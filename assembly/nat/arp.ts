@@ -16,7 +16,8 @@ export function hear(packet: usize, octets: u32, side: u32): Outcome {
   }
   const sender = message.sender;
   const station = message.senderStation;
-  if (!isOfOne(station)) return Outcome.ArpIgnored;
+  const own = ownStation(side);
+  if (!isOfOne(station) || station == own) return Outcome.ArpIgnored;
   const isForUs = message.target == ownAddress(side);
   const isFromStation = isStation(side, sender);
   const isHeard = isFromStation && (isForUs || neighbours.isKept(side, sender));
@@ -24,7 +25,7 @@ export function hear(packet: usize, octets: u32, side: u32): Outcome {
   // RFC 5227 §2.1.1: who has no address yet probes from 0.
   const isAnswered = isForUs && operation == arp.REQUEST && (isFromStation || sender == 0);
   if (!isAnswered) return isHeard ? Outcome.ArpHeard : Outcome.ArpIgnored;
-  Ethernet.at(packet - ETHERNET_HEADER).address(station, ownStation(side));
-  message.answer(ownStation(side));
+  Ethernet.at(packet - ETHERNET_HEADER).address(station, own);
+  message.answer(own);
   return Outcome.ArpReply;
 }

@@ -11,7 +11,7 @@ import {
 } from "../abi";
 import { COUNTERS, PACKETS } from "../layout";
 import { Ipv4, MIN_HEADER } from "../wire/ipv4";
-import { NOTHING, Virtio, behindEthernet } from "../wire/virtio";
+import { NOTHING, Virtio, behind } from "../wire/virtio";
 import { Descriptor, isInside, sideOf } from "./descriptor";
 import { translate } from "./packet";
 import * as router from "./router";
@@ -54,7 +54,7 @@ function outcomeOfFrame(packet: usize, octets: u32, side: u32, hint: u32): u32 {
   if (outcome != router.SOUND) return outcome;
   if (!hasVirtioHeader()) return translate(packet, octets, side, NOTHING, 0, hint);
   const virtio = Virtio.at(packet - ETHERNET_HEADER - VIRTIO_HEADER);
-  const unfinished = behindEthernet(virtio.unfinished);
+  const unfinished = behind(virtio.unfinished, ETHERNET_HEADER);
   return translate(packet, octets, side, unfinished, virtio.segment, hint);
 }
 

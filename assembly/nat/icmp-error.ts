@@ -28,7 +28,7 @@ export function inbound(ip: Ipv4, icmp: Icmp, obstacle: u32): Outcome {
 }
 
 /** From the internal side, about a packet that came in, or through a hairpin. */
-export function outbound(ip: Ipv4, icmp: Icmp): Outcome {
+export function outbound(ip: Ipv4, icmp: Icmp, obstacle: u32): Outcome {
   const fault = quoted.faultIn(ip, icmp);
   if (fault != quoted.SOUND) return fault;
   const inner = quoted.header(icmp);
@@ -41,14 +41,11 @@ export function outbound(ip: Ipv4, icmp: Icmp): Outcome {
   const payload = quoted.payload(inner);
   const receiver = findLive(protocol, inner.dst, transport.destinationPort(protocol, payload));
   if (receiver == NONE) return Outcome.NoMapping;
-  if (!isHairpin) {
-    translate(ip, icmp, NONE, receiver);
-    return Outcome.Outbound;
-  }
-  const sender = owner(protocol, transport.sourcePort(protocol, payload));
-  if (sender == NONE) return Outcome.NoMapping;
+  const sender = isHairpin ? owner(protocol, transport.sourcePort(protocol, payload)) : NONE;
+  if (isHairpin && sender == NONE) return Outcome.NoMapping;
+  if (obstacle != 0) return obstacle;
   translate(ip, icmp, sender, receiver);
-  return Outcome.Hairpin;
+  return isHairpin ? Outcome.Hairpin : Outcome.Outbound;
 }
 
 /**

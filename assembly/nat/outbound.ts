@@ -13,24 +13,27 @@ import { senderMapping } from "./sender";
 import { externalAddress } from "./settings";
 import * as transport from "./transport";
 
-/** What becomes of a well-formed packet from the internal side. */
+/**
+ * What becomes of a well-formed packet from the internal side. `obstacle` is why it cannot be passed
+ * on, if it is to be, or 0.
+ */
 export function outbound(
   ip: Ipv4,
   protocol: u32,
   header: usize,
   isPartial: bool,
   hint: u32,
+  obstacle: u32,
 ): Outcome {
   const toExternalAddress = ip.dst == externalAddress();
   if (protocol == Protocol.Icmp) {
     const icmp = Icmp.at(header);
-    if (icmp.isError) return icmpError.outbound(ip, icmp);
+    if (icmp.isError) return icmpError.outbound(ip, icmp, obstacle);
     if (!icmp.isRequest) return Outcome.IcmpType;
     if (toExternalAddress) return Outcome.NoMapping;
   }
-  return toExternalAddress
-    ? hairpin(ip, protocol, header, isPartial, hint)
-    : leave(ip, protocol, header, isPartial, hint);
+  if (toExternalAddress) return hairpin(ip, protocol, header, isPartial, hint, obstacle);
+  return obstacle != 0 ? obstacle : leave(ip, protocol, header, isPartial, hint);
 }
 
 function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool, hint: u32): Outcome {
@@ -42,9 +45,17 @@ function leave(ip: Ipv4, protocol: u32, header: usize, isPartial: bool, hint: u3
   return Outcome.Outbound;
 }
 
-function hairpin(ip: Ipv4, protocol: u32, header: usize, isPartial: bool, hint: u32): Outcome {
+function hairpin(
+  ip: Ipv4,
+  protocol: u32,
+  header: usize,
+  isPartial: bool,
+  hint: u32,
+  obstacle: u32,
+): Outcome {
   const target = owner(protocol, transport.destinationPort(protocol, header));
   if (target == NONE) return Outcome.NoMapping;
+  if (obstacle != 0) return obstacle;
   const sender = senderMapping(ip, protocol, header, hint);
   if (sender < 0) return -sender;
   // REQ-9a: the target sees the sender's external endpoint.

@@ -60,11 +60,12 @@ export function translate(
   if (isToUs && protocol == Protocol.Icmp && Icmp.at(header).type == icmp.ECHO) {
     return echo.answer(ip, Icmp.at(header));
   }
+  if (ip.dst == internalAddress()) return Outcome.DestinationAddress;
   const octets = sizeOf(ip, protocol, header, segment);
   const obstacle = isRouter() ? router.obstacle(ip, octets, side) : SOUND;
-  if (side != Side.Internal) return inbound(ip, protocol, header, isPartial, obstacle);
-  if (ip.dst == internalAddress()) return Outcome.DestinationAddress;
-  return obstacle == SOUND ? outbound(ip, protocol, header, isPartial, hint) : obstacle;
+  return side == Side.Internal
+    ? outbound(ip, protocol, header, isPartial, hint, obstacle)
+    : inbound(ip, protocol, header, isPartial, obstacle);
 }
 
 /** RFC 1812 §5.2.2: what makes a router discard a packet silently. */

@@ -16,10 +16,14 @@ import { Virtio } from "../wire/virtio";
 import * as clock from "./clock";
 import { Descriptor } from "./descriptor";
 import { send } from "./link";
-import { before, hasVirtioHeader, mtu, ownAddress } from "./settings";
+import { before, hasVirtioHeader, mtu, ownAddress, sideTowards } from "./settings";
 
 /** RFC 1812 §4.3.2.3: at most 576 octets, the headers included. */
 const MOST_QUOTED: u32 = 576 - ipv4.MIN_HEADER - icmp.HEADER;
+
+/** RFC 1812 §4.3.2.5: the packet's type of service, with a precedence of its own. */
+const TOS: u32 = 0x1c;
+const INTERNETWORK_CONTROL: u32 = 0xc0;
 
 /** Errors that may be sent at once; after that one a millisecond (RFC 1812 §4.3.2.8). */
 const BURST: u64 = 50;
@@ -30,6 +34,7 @@ export function report(descriptor: Descriptor, outcome: u32): Verdict {
   const ip = Ipv4.at(packet);
   if (!isToBeTold(ip, outcome) || !mayReport()) return Verdict.Drop;
   const sender = ip.src;
+  const tos = (ip.tos & TOS) | INTERNETWORK_CONTROL;
   const side = descriptor.side;
   const quoted = min(ip.totalLength, MOST_QUOTED);
   const sum = checksum.sumOf(packet, quoted);
@@ -37,9 +42,10 @@ export function report(descriptor: Descriptor, outcome: u32): Verdict {
   const frame = packet - ROOM - ETHERNET_HEADER;
   Ethernet.at(frame).type = TYPE_IPV4;
   const header = Ipv4.at(packet - ROOM);
-  header.begin(ROOM + quoted, ipv4.ICMP, ownAddress(side), sender);
+  header.begin(tos, ROOM + quoted, ipv4.ICMP, ownAddress(side), sender);
   const error = Icmp.at(packet - icmp.HEADER);
-  if (outcome == Outcome.TooBig) error.begin(icmp.FRAGMENTATION_NEEDED, ntoh16(<u16>mtu(side ^ 1)));
+  if (outcome == Outcome.TooBig)
+    error.begin(icmp.FRAGMENTATION_NEEDED, ntoh16(<u16>mtu(sideTowards(ip.dst, side))));
   else error.begin(icmp.TIME_EXCEEDED, 0);
   error.checksum = checksum.checksumOf(sum + error.kind + error.last);
   descriptor.length = before() + quoted;

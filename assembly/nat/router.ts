@@ -7,7 +7,7 @@ import { Descriptor, sideOf } from "./descriptor";
 import { send } from "./link";
 import { report } from "./report";
 import * as rewrite from "./rewrite";
-import { before, mtu, ownStation } from "./settings";
+import { before, mtu, ownStation, sideTowards } from "./settings";
 
 /** Nothing is wrong. */
 export const SOUND: u32 = 0;
@@ -24,10 +24,10 @@ export function arrive(packet: usize, octets: u32, side: u32): u32 {
   return ethernet.type == TYPE_IPV4 ? SOUND : Outcome.NotIpv4;
 }
 
-/** Why a datagram cannot be passed on to the other side, or SOUND (RFC 1812 §5.3.1, RFC 1191 §3). */
+/** Why a datagram from `side` cannot be passed on, or SOUND (RFC 1812 §5.3.1, RFC 1191 §3). */
 export function obstacle(ip: Ipv4, octets: u32, side: u32): u32 {
   if (ip.ttl <= 1) return Outcome.TimeExceeded;
-  return octets > mtu(side ^ 1) ? Outcome.TooBig : SOUND;
+  return octets > mtu(sideTowards(ip.dst, side)) ? Outcome.TooBig : SOUND;
 }
 
 /** Sends what is to leave on its way. */

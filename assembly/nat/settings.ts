@@ -104,6 +104,12 @@ export function mtu(side: u32): u32 {
   return setting(side == Side.Internal ? ConfigWord.InternalMtu : ConfigWord.ExternalMtu);
 }
 
+/** The side by which a packet is to leave that has come from `side`, a hairpin by the same. */
+export function sideTowards(destination: be32, side: u32): u32 {
+  const isOutbound = side == Side.Internal && destination != externalAddress();
+  return isOutbound ? Side.External : Side.Internal;
+}
+
 export function gateway(): be32 {
   return setting(ConfigWord.Gateway);
 }

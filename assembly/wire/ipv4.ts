@@ -17,7 +17,7 @@ export const UDP: u32 = 17;
 @unmanaged
 export class Ipv4 {
   private versionIhl: u8;
-  private tos: u8;
+  tos: u8;
   private totalLengthWire: be16;
   private id: be16;
   private fragmentWire: be16;
@@ -32,14 +32,16 @@ export class Ipv4 {
   }
 
   /** Makes it a header of a datagram of `total` octets, without options. */
-  begin(total: u32, protocol: u32, src: be32, dst: be32): void {
-    store<u32>(changetype<usize>(this), 0x45 | ((<u32>ntoh16(<u16>total)) << 16));
+  begin(tos: u32, total: u32, protocol: u32, src: be32, dst: be32): void {
+    const first = 0x45 | (tos << 8);
+    const length = <u32>ntoh16(<u16>total);
+    store<u32>(changetype<usize>(this), first | (length << 16));
     store<u32>(changetype<usize>(this), 0, 4);
     this.ttl = INITIAL_TTL;
     this.protocol = <u8>protocol;
     this.src = src;
     this.dst = dst;
-    const words = 0x45 + <u32>ntoh16(<u16>total) + <u32>this.ttlWord;
+    const words = first + length + <u32>this.ttlWord;
     this.checksum = checksumOf(words + sumOfWords(src) + sumOfWords(dst));
   }
 

@@ -4,8 +4,6 @@
  * finished, a superpacket to be cut to segments.
  */
 
-import { ETHERNET_HEADER } from "../abi";
-
 /** The checksum is to be finished by whoever sends the packet on. */
 const NEEDS_CHECKSUM: u32 = 1;
 
@@ -45,10 +43,10 @@ export class Virtio {
   }
 }
 
-/** The same, with its start counted from behind the Ethernet header. NOTHING stays beyond any packet. */
-export function behindEthernet(unfinished: u32): u32 {
+/** The same, with its start counted from behind `octets` more. NOTHING stays beyond any packet. */
+export function behind(unfinished: u32, octets: u32): u32 {
   const start = unfinished & 0xffff;
-  return (unfinished & 0xffff0000) | (max(start, ETHERNET_HEADER) - ETHERNET_HEADER);
+  return (unfinished & 0xffff0000) | (max(start, octets) - octets);
 }
 
 if (offsetof<Virtio>("segmentSize") != 4) ERROR("Virtio.segmentSize belongs at octet 4");

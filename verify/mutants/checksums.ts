@@ -82,8 +82,8 @@ export const CHECKSUM_MUTANTS: SourceMutant[] = [
   {
     name: "message-carries-lost",
     file: CHECKSUM,
-    from: "return fold(sum) == 0xffff;",
-    to: "return (sum & 0xffff) == 0xffff;",
+    from: "return fold(sumOf(message, octets)) == 0xffff;",
+    to: "return (sumOf(message, octets) & 0xffff) == 0xffff;",
     says: "Nearly every ICMP error is dropped.",
     defect: "Klint 2",
     unit: "checksum/messageIsValid",
@@ -91,8 +91,8 @@ export const CHECKSUM_MUTANTS: SourceMutant[] = [
   {
     name: "message-folded-once",
     file: CHECKSUM,
-    from: "return fold(sum) == 0xffff;",
-    to: "return (sum & 0xffff) + (sum >> 16) == 0xffff;",
+    from: "return fold(sumOf(message, octets)) == 0xffff;",
+    to: "const sum = sumOf(message, octets);\n  return (sum & 0xffff) + (sum >> 16) == 0xffff;",
     says: "Nothing.",
     unit: "checksum/messageIsValid",
     equivalent:

@@ -151,8 +151,8 @@ export const PACKET_MUTANTS: SourceMutant[] = [
   {
     name: "external-address-as-internal-source",
     file: PACKET,
-    from: "!isInternalHost(src) || src == externalAddress()",
-    to: "!isInternalHost(src)",
+    from: "if (src == externalAddress() || src == internalAddress())",
+    to: "if (src == internalAddress())",
     says: "An internal host that claims the external address gets mappings for it.",
     unit,
   },
@@ -175,8 +175,8 @@ export const PACKET_MUTANTS: SourceMutant[] = [
   {
     name: "internal-destination-goes-out",
     file: PACKET,
-    from: "!isUnicast(dst) || isInInternalNetwork(dst)",
-    to: "!isUnicast(dst)",
+    from: "!isUnicast(dst) || isUnreachable ?",
+    to: "!isUnicast(dst) ?",
     says: "Packets between internal hosts are sent to the provider.",
     unit,
   },

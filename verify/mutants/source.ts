@@ -13,6 +13,7 @@ import { PACKET_MUTANTS } from "./packet.ts";
 import { STATE_MUTANTS } from "./state.ts";
 import { TABLE_MUTANTS } from "./tables.ts";
 import { TRANSLATION_MUTANTS } from "./translation.ts";
+import { FRAME_MUTANTS } from "./frames.ts";
 import { OFFLOAD_MUTANTS } from "./offloads.ts";
 import { WRITE_MUTANTS } from "./writes.ts";
 
@@ -28,6 +29,7 @@ export const SOURCE_MUTANTS: SourceMutant[] = [
   ...CONTAINER_MUTANTS,
   ...WRITE_MUTANTS,
   ...OFFLOAD_MUTANTS,
+  ...FRAME_MUTANTS,
 ];
 
 /** The text of the file after the change. Throws if there is not one place for it. */

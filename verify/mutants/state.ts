@@ -2,6 +2,7 @@
 import type { SourceMutant } from "./mutant.ts";
 
 const BATCH = "assembly/nat/batch.ts";
+const DESCRIPTOR = "assembly/nat/descriptor.ts";
 const CLOCK = "assembly/nat/clock.ts";
 const INDEX = "assembly/index.ts";
 const SETTINGS = "assembly/nat/settings.ts";
@@ -53,39 +54,39 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "padding-forwarded",
     file: BATCH,
-    from: "  descriptor.length = header + ip.totalLength;\n",
+    from: "  descriptor.length = headers + Ipv4.at(descriptor.start + headers).totalLength;\n",
     to: "",
     says: "Link padding goes out behind the datagram.",
     unit: "process",
   },
   {
     name: "hairpin-leaves-outside",
-    file: BATCH,
-    from: "outcome == Outcome.Outbound ? Side.External",
-    to: "outcome != Outcome.Inbound ? Side.External",
+    file: DESCRIPTOR,
+    from: "if (outcome == Outcome.Outbound) return",
+    to: "if (outcome != Outcome.Inbound) return",
     says: "Packets for internal hosts are sent to the provider, with their addresses.",
     unit: "process",
   },
   {
     name: "first-drop-forwarded",
     file: BATCH,
-    from: "if (outcome >= FIRST_DROP) {",
-    to: "if (outcome > FIRST_DROP) {",
+    from: "  if (outcome >= FIRST_DROP) return",
+    to: "  if (outcome > FIRST_DROP) return",
     says: "A descriptor that points outside the packet area crashes the NAT.",
     unit: "process",
   },
   {
     name: "packet-beyond-area",
-    file: BATCH,
-    from: "offset > PACKET_AREA - length",
-    to: "offset > PACKET_AREA",
+    file: DESCRIPTOR,
+    from: "offset <= PACKET_AREA - length",
+    to: "offset <= PACKET_AREA",
     says: "A packet at the end of the packet area reaches into the tables.",
     unit: "process",
   },
   {
     name: "length-unchecked",
-    file: BATCH,
-    from: "length > PACKET_AREA || ",
+    file: DESCRIPTOR,
+    from: "length <= PACKET_AREA && ",
     to: "",
     says: "A length above the packet area's makes every offset good.",
     unit: "process",
@@ -93,7 +94,7 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "third-side",
     file: BATCH,
-    from: " || side > <u32>Side.External",
+    from: " || side > lastSide",
     to: "",
     says: "A packet from a side that there is not counts as one from outside.",
     unit: "process",
@@ -204,8 +205,8 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "seed-not-taken",
     file: SETTINGS,
-    from: "const WORDS: u32 = 16;",
-    to: "const WORDS: u32 = 12;",
+    from: "word < CONFIG_WORDS; word++",
+    to: "word < ConfigWord.Seed0; word++",
     says: "Every NAT has the same secret: anyone can fill a bucket, and foretell ports.",
     unit: "configure",
   },

@@ -40,8 +40,8 @@ export const TABLE_MUTANTS: SourceMutant[] = [
   {
     name: "guess-beyond-packet",
     file: "assembly/nat/ahead.ts",
-    from: "return length >= octets && length",
-    to: "return length",
+    from: "return length >= octets && isInside",
+    to: "return isInside",
     says: "At the end of the packet area, ports are read from the tables.",
     unit: "ahead/guess",
   },

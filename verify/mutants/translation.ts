@@ -96,10 +96,12 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
     name: "hairpin-opens-in-vain",
     file: OUTBOUND,
     from: `  if (target == NONE) return Outcome.NoMapping;
+  if (obstacle != 0) return obstacle;
   const sender = senderMapping(ip, protocol, header, hint);
 `,
     to: `  const sender = senderMapping(ip, protocol, header, hint);
   if (target == NONE) return Outcome.NoMapping;
+  if (obstacle != 0) return obstacle;
 `,
     says: "Packets that are dropped use up external ports.",
     defect: "Vigor 8",
@@ -125,12 +127,14 @@ export const TRANSLATION_MUTANTS: SourceMutant[] = [
     name: "filtered-packet-refreshes",
     file: INBOUND,
     from: `  if (!isAdmitted(receiver, ip.src)) return Outcome.Filtered;
+  if (obstacle != 0) return obstacle;
   const remotePort = transport.sourcePort(protocol, header);
   receive(receiver, ip.src, remotePort, transport.flags(protocol, header));
 `,
     to: `  const remotePort = transport.sourcePort(protocol, header);
   receive(receiver, ip.src, remotePort, transport.flags(protocol, header));
   if (!isAdmitted(receiver, ip.src)) return Outcome.Filtered;
+  if (obstacle != 0) return obstacle;
 `,
     says: "A stranger's packets are dropped, and keep the mapping open all the same.",
     defect: "Vigor 8",

@@ -4,7 +4,7 @@ import { all, any, no } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 import { isOfStation } from "./addresses.ts";
 import { type Octets, word16, word32, word48, writeNumber } from "./datagram.ts";
-import { below, equal, is, when } from "./language.ts";
+import { below, equal, is, oneOf, when } from "./language.ts";
 import type { Router, Settings } from "./nat.ts";
 import { type Fate, type Side, drop, forward } from "./outcome.ts";
 
@@ -42,7 +42,7 @@ export function arp(
   const senderStation = word48(message, SENDER_STATION);
   const sender = word32(message, SENDER);
   const isToOwn = equal(word32(message, TARGET), own);
-  const isHost = all(no(isOfGroup(senderStation)), no(equal(senderStation, 0)));
+  const isHost = no(any(isOfGroup(senderStation), oneOf(senderStation, 0, station)));
   const isOfNeighbour = all(isHost, isOfStation(side, sender, settings));
   const isHeard = when(all(isOfNeighbour, any(isToOwn, router.isKept(side, sender))));
   if (isHeard) router.hear(side, sender, senderStation);

@@ -69,6 +69,11 @@ export class Ipv4 {
     return inOctets(this.ihl);
   }
 
+  /** The type of service (RFC 791), or DSCP and ECN. */
+  get service(): Term {
+    return this.octets.octet(plus(this.at, 1));
+  }
+
   get totalLength(): Term {
     return zeroExtend(word16(this.octets, plus(this.at, 2)), 32);
   }

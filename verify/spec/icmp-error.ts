@@ -11,7 +11,7 @@ import type { Nat } from "./nat.ts";
 import { type Fate, type Outcome, drop, forward } from "./outcome.ts";
 import { type Ends, checksumChange, headerChanges, transportChanges, write } from "./rewrite.ts";
 
-/** `obstacle` is why an error from the external side cannot be passed on, if it is to be. */
+/** `obstacle` is why the error cannot be passed on, if it is to be. */
 export function icmpError(ip: Ipv4, isInternal: boolean, nat: Nat, obstacle?: Outcome): Fate {
   const { octets, transport: message } = ip;
   const { externalAddress } = nat.settings;

@@ -3,10 +3,17 @@ import { constant, type Term } from "../terms/term.ts";
 import type { Ipv4 } from "./datagram.ts";
 import { is } from "./language.ts";
 import type { Nat, Protocol } from "./nat.ts";
-import { type Fate, drop, forward } from "./outcome.ts";
+import { type Fate, type Outcome, drop, forward } from "./outcome.ts";
 import { type Checksum, headerChanges, transportChanges, write } from "./rewrite.ts";
 
-export function outbound(ip: Ipv4, protocol: Protocol, checksum: Checksum, nat: Nat): Fate {
+/** `obstacle` is why the packet cannot be passed on, if it is to be. */
+export function outbound(
+  ip: Ipv4,
+  protocol: Protocol,
+  checksum: Checksum,
+  nat: Nat,
+  obstacle?: Outcome,
+): Fate {
   const from = ip.sourceEndpoint(protocol);
   const to = ip.destinationEndpoint(protocol);
   const flags = controlBits(ip, protocol);
@@ -18,6 +25,7 @@ export function outbound(ip: Ipv4, protocol: Protocol, checksum: Checksum, nat: 
   if (isHairpin && protocol === "Icmp") return drop("NoMapping");
   const target = isHairpin ? nat.owner(protocol, to.port) : undefined;
   if (isHairpin && !target) return drop("NoMapping");
+  if (obstacle) return drop(obstacle);
 
   const sender = nat.send(protocol, from, to, flags);
   if (typeof sender === "string") return drop(sender);

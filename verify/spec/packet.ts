@@ -99,9 +99,8 @@ export function translate(
     return echo(ip, isInternal ? "internal" : "external");
   }
   if (isToR) return drop("DestinationAddress");
-  const to = isInternal ? "external" : "internal";
+  const to = isInternal && !is(ip.destination, settings.externalAddress) ? "external" : "internal";
   const obstacle = obstacleTo(ip, to, longest(ip, protocol, segment), settings);
-  if (isInternal && obstacle) return drop(obstacle);
   if (protocol === "Icmp") {
     const type = ip.transportOctet(0);
     // Unreachable, time exceeded, parameter problem (RFC 3022 §4.3).
@@ -109,7 +108,7 @@ export function translate(
     // Echo and timestamp: queries go out, replies come in (RFC 792).
     if (!is(type, ...(isInternal ? [8, 13] : [0, 14]))) return drop("IcmpType");
   }
-  if (isInternal) return outbound(ip, protocol, checksum, nat);
+  if (isInternal) return outbound(ip, protocol, checksum, nat, obstacle);
   return inbound(ip, protocol, checksum, nat, obstacle);
 }
 

@@ -39,14 +39,17 @@ export function report(
   const length = least(quoted.totalLength, constant(MOST_QUOTED, 32));
   const from = side === "internal" ? settings.internalAddress : settings.externalAddress;
   const { source: to } = quoted;
-  const mtu = extract(settings.links[side === "internal" ? "external" : "internal"].mtu, 15, 0);
+  const isOutbound = side === "internal" && !is(quoted.destination, settings.externalAddress);
+  const mtu = extract(settings.links[isOutbound ? "external" : "internal"].mtu, 15, 0);
+  // RFC 1812 §4.3.2.5: precedence 6, and the type of service of the packet.
+  const service = concat(constant(6, 3), extract(quoted.service, 4, 2), constant(0, 2));
   const isTooBig = outcome === "TooBig";
   const kind = constant(isTooBig ? 0x0304 : 0x0b00, 16);
   const last = isTooBig ? mtu : constant(0, 16);
   const quotation = quoted.octets.sum(quoted.at, length);
 
   for (let at = 0; at < virtio; at++) octets.setOctet(constant(at, 32), constant(0, 8));
-  writeHeader(error, extract(plus(length, ROOM), 15, 0), from, to);
+  writeHeader(error, service, extract(plus(length, ROOM), 15, 0), from, to);
   const message = behind(error, 20);
   writeWords(message, [kind, not(onesSum(kind, last, quotation)), constant(0, 16), last]);
   writeWords(behind(frame, 12), [constant(0x0800, 16)]);
@@ -56,10 +59,10 @@ export function report(
 }
 
 /** An IPv4 header without options (RFC 791 §3.1). */
-function writeHeader(octets: Octets, total: Term, from: Term, to: Term): void {
+function writeHeader(octets: Octets, service: Term, total: Term, from: Term, to: Term): void {
   const ttl = constant(64, 8);
   const words = [
-    constant(0x4500, 16),
+    concat(constant(0x45, 8), service),
     total,
     constant(0, 16),
     constant(0, 16),
