@@ -1,6 +1,10 @@
 /** Steps of the clock: mostly none, often one that just reaches or just misses the end of something. */
+import { Side } from "../../assembly/abi.ts";
 import type { State } from "../support/model/tables.ts";
 import type { Draw } from "../support/random.ts";
+
+/** How long a neighbour is known, in ticks of 1,024 ms. */
+const KNOWN_TICKS = 293;
 
 /** The next reading of the clock, in milliseconds; sometimes before the last one. */
 export function nextTime(draw: Draw, state: State): number {
@@ -16,6 +20,7 @@ export function nextTime(draw: Draw, state: State): number {
 
 /** A moment within a millisecond of the end of a lifetime, a rest, or the 1,024 ms after it. */
 function edge(draw: Draw, state: State): number {
+  if (state.settings.router && draw.oneIn(3)) return edgeOfNeighbour(draw, state);
   const mappings = state.mappings();
   if (mappings.length === 0) return state.now;
   const mapping = draw.pick(mappings);
@@ -28,4 +33,11 @@ function edge(draw: Draw, state: State): number {
     draw.pick([0, 0, holdDown, holdDown + draw.below(1024), holdDown + 1024]) +
     near
   );
+}
+
+/** A moment within a millisecond of that when a neighbour is no longer known. */
+function edgeOfNeighbour(draw: Draw, { neighbours, now }: State): number {
+  const heard = [...neighbours[Side.Internal].all(), ...neighbours[Side.External].all()];
+  if (heard.length === 0) return now;
+  return (draw.pick(heard).tick + KNOWN_TICKS) * 1024 + draw.pick([-1, 0, 1]);
 }

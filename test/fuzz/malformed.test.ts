@@ -1,7 +1,7 @@
 /** Packets of every length that are none, or were once: dropped with the right reason, never a trap. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { MAX_BATCH, Outcome, PACKET_AREA, Side, Verdict } from "../../assembly/abi.ts";
+import { Outcome, PACKET_AREA, Side, Verdict } from "../../assembly/abi.ts";
 import { coreBytes } from "../../host/nat.ts";
 import { read16, write16 } from "../support/octets.ts";
 import {
@@ -13,16 +13,14 @@ import {
   withTransportChecksum,
 } from "../support/packets.ts";
 import { Draw } from "../support/random.ts";
-import { Comparison, SLOT } from "./comparison.ts";
+import { Comparison } from "./comparison.ts";
+import { LENGTHS, named, outcomesOf, unchanged } from "./outcomes.ts";
 import { EXTERNAL } from "./scenarios.ts";
 import type { Input } from "./traffic.ts";
 
 const REMOTE = "198.51.100.10:7000";
 const HOST = "10.0.0.2:5000";
 const SEED = 20_260_101;
-/** Where the counters begin, after settings and clock: see assembly/layout.ts. */
-const FIRST_COUNTER = 2048;
-const LENGTHS = Array.from({ length: SLOT + 1 }, (_, length) => length);
 
 interface Context {
   comparison: Comparison;
@@ -168,36 +166,6 @@ function validPackets(comparison: Comparison): Record<string, Input> {
     "inbound error": inbound(icmpError({ from: router, to: EXTERNAL, about: tcpSent })),
     "outbound error": outbound(icmpError({ from: "10.0.0.2", to, about: received, type: 11 })),
   };
-}
-
-/** The outcomes on which core and model agree. */
-function outcomesOf(comparison: Comparison, inputs: Input[]): Outcome[] {
-  const outcomes: Outcome[] = [];
-  for (let at = 0; at < inputs.length; at += MAX_BATCH) {
-    const batch = inputs.slice(at, at + MAX_BATCH);
-    comparison.run({ now: 1, inputs: batch });
-    batch.forEach((_, index) => outcomes.push(comparison.nat.descriptors[index * 4 + 3]! >>> 8));
-  }
-  return outcomes;
-}
-
-/**
- * As `outcomesOf`, and sees to it that no octet of the tables is changed: the core's memory outside
- * of counters, descriptors and packets. All packets come at one time, so that the clock stays.
- */
-function unchanged(comparison: Comparison, inputs: Input[]): Outcome[] {
-  const { packets } = comparison.nat;
-  const before = Buffer.from(packets.buffer.slice(0));
-  const outcomes = outcomesOf(comparison, inputs);
-  const after = Buffer.from(packets.buffer);
-  const end = packets.byteOffset + packets.byteLength;
-  assert.ok(after.subarray(0, FIRST_COUNTER).equals(before.subarray(0, FIRST_COUNTER)));
-  assert.ok(after.subarray(end).equals(before.subarray(end)));
-  return outcomes;
-}
-
-function named(outcomes: Outcome[]): string[] {
-  return outcomes.map((outcome) => Outcome[outcome]!);
 }
 
 function isForwarded(outcome: Outcome): boolean {

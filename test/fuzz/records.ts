@@ -2,13 +2,27 @@
  * The core's tables beside the model's. `recordProblem` looks up the model's live mappings one by
  * one, which is cheap; `stateProblem` scans the whole tables by way of the host.
  */
-import { RecordOffset } from "../../assembly/abi.ts";
+import { RecordOffset, Side } from "../../assembly/abi.ts";
 import { coreBytes, type Mapping as Held, type Nat, type Session } from "../../host/nat.ts";
+import type { Neighbour, Neighbours } from "../support/model/neighbours.ts";
 import type { Mapping, State } from "../support/model/tables.ts";
-import { formatAddress, formatEndpoint, parseAddress, read16, read32 } from "../support/octets.ts";
+import {
+  formatAddress,
+  formatEndpoint,
+  formatStation,
+  parseAddress,
+  read16,
+  read32,
+} from "../support/octets.ts";
 
 const PROTOCOLS = ["udp", "icmp", "tcp"] as const;
-const { RECORDS, ENDPOINTS } = regions();
+const { RECORDS, ENDPOINTS, NEIGHBOURS } = regions();
+
+/** What stands in the core's memory where nobody is kept. */
+const NOBODY: Neighbour = { address: 0, station: new Uint8Array(6), tick: 0 };
+
+/** Neighbours that each side has room for. */
+const ROOM_FOR = 4096;
 
 /** What a live mapping of the model has in the core that it should not, or undefined. */
 export function recordProblem(nat: Nat, state: State): string | undefined {
@@ -30,14 +44,47 @@ export function recordProblem(nat: Nat, state: State): string | undefined {
       view.getUint16(at + RecordOffset.Phase, true) === mapping.phase;
     if (!isSame) return `the core's record differs from ${described(mapping, state)}`;
   }
+  return neighbourProblem(nat, state, (neighbours) => neighbours.all().map((each) => each.address));
+}
+
+/** What the core keeps of a neighbour that it should not, of those that `chosen` names. */
+function neighbourProblem(
+  nat: Nat,
+  state: State,
+  chosen: (neighbours: Neighbours) => number[],
+): string | undefined {
+  const octets = new Uint8Array(nat.packets.buffer);
+  const view = new DataView(octets.buffer);
+  for (const side of [Side.Internal, Side.External] as const) {
+    for (const address of chosen(state.neighbours[side])) {
+      const expected = state.neighbours[side].at(address) ?? NOBODY;
+      const at = NEIGHBOURS + 16 * (side * ROOM_FOR + (address & (ROOM_FOR - 1)));
+      const actual = {
+        address: read32(octets, at),
+        station: octets.slice(at + 4, at + 10),
+        tick: view.getUint32(at + 12, true),
+      };
+      const [is, shouldBe] = [actual, expected].map((each) => describedNeighbour(each));
+      if (is !== shouldBe) return `the core has the neighbour ${is}, not ${shouldBe}`;
+    }
+  }
   return undefined;
+}
+
+function describedNeighbour({ address, station, tick }: Neighbour): string {
+  return `${formatAddress(address)} at ${formatStation(station)}, heard in tick ${tick}`;
 }
 
 /** How the whole state of the core differs from that of the model, or undefined. */
 export function stateProblem(nat: Nat, state: State): string | undefined {
   if (nat.clock !== state.now) return `the core's clock is ${nat.clock}, not ${state.now}`;
   const held = new Map([...nat.mappings()].map((mapping) => [keyOf(mapping), mapping]));
-  return mappingsProblem(held, state) ?? sessionsProblem(nat, state);
+  const everyPlace = Array.from({ length: ROOM_FOR }, (_, place) => place);
+  return (
+    mappingsProblem(held, state) ??
+    sessionsProblem(nat, state) ??
+    neighbourProblem(nat, state, () => everyPlace)
+  );
 }
 
 function mappingsProblem(held: Map<string, Held>, state: State): string | undefined {
@@ -128,8 +175,8 @@ function keyOf({ protocol, externalPort }: Pick<Held, "protocol" | "externalPort
 }
 
 /** Where the tables lie, from a module of its own: they are constants. */
-function regions(): Record<"RECORDS" | "ENDPOINTS", number> {
+function regions(): Record<"RECORDS" | "ENDPOINTS" | "NEIGHBOURS", number> {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(coreBytes()));
   const at = (name: string): number => Number((exports[name] as WebAssembly.Global).value);
-  return { RECORDS: at("RECORDS"), ENDPOINTS: at("ENDPOINTS") };
+  return { RECORDS: at("RECORDS"), ENDPOINTS: at("ENDPOINTS"), NEIGHBOURS: at("NEIGHBOURS") };
 }

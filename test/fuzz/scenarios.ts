@@ -1,7 +1,11 @@
 /** The small worlds the fuzz plays in: so few hosts, remotes and ports that states collide. */
+import type { RouterOptions } from "../../host/router-settings.ts";
 import type { NatOptions } from "../../host/settings.ts";
 
 export const EXTERNAL = "203.0.113.1";
+
+/** The NAT's own internal address, where it is a router. */
+export const INTERNAL = "10.0.0.1";
 
 export interface Scenario {
   name: string;
@@ -51,6 +55,76 @@ export const SCENARIOS: Scenario[] = [
   },
 ];
 
+const STATIONS = { internal: "02:00:00:00:00:01", external: "02:00:00:00:00:02" };
+
+/** The links of a router, with their MTUs. */
+function links(internal: number, external: number): Pick<RouterOptions, "internal" | "external"> {
+  return {
+    internal: { station: STATIONS.internal, mtu: internal },
+    external: { station: STATIONS.external, mtu: external },
+  };
+}
+
+/** Worlds of frames, with few neighbours that take each other's places. */
+export const ROUTERS: Scenario[] = [
+  {
+    name: "frames",
+    options: {
+      ...SHORT,
+      internalNetwork: "10.0.0.0/24",
+      router: {
+        internalAddress: INTERNAL,
+        externalNetwork: "203.0.113.0/29",
+        gateway: "203.0.113.6",
+        ...links(600, 900),
+      },
+    },
+  },
+  {
+    name: "frames behind virtio headers",
+    options: {
+      ...SHORT,
+      virtioHeader: true,
+      internalNetwork: "10.0.0.0/16",
+      router: {
+        internalAddress: INTERNAL,
+        externalNetwork: "203.0.0.0/16",
+        gateway: "203.0.113.6",
+        ...links(900, 600),
+      },
+    },
+  },
+  {
+    name: "frames to remotes on the external link itself",
+    options: {
+      ...SHORT,
+      virtioHeader: true,
+      inboundRefresh: true,
+      internalNetwork: "10.0.0.0/24",
+      externalPorts: "40000-40015",
+      router: {
+        internalAddress: INTERNAL,
+        externalNetwork: "128.0.0.0/1",
+        gateway: "203.0.113.6",
+        ...links(900, 600),
+      },
+    },
+  },
+  {
+    name: "frames on the smallest links",
+    options: {
+      ...SHORT,
+      internalNetwork: "10.0.0.0/29",
+      router: {
+        internalAddress: INTERNAL,
+        externalNetwork: "203.0.113.0/31",
+        gateway: "203.0.113.0",
+        ...links(68, 576),
+      },
+    },
+  },
+];
+
 /** 10.0.0.7 is the broadcast address of the tiny network; the last is outside every one. */
 export const HOSTS = ["10.0.0.2", "10.0.0.3", "10.0.0.7", "192.168.1.5"];
 
@@ -77,7 +151,14 @@ export const ODD_ADDRESSES = [
   "255.255.255.255",
   EXTERNAL,
   "203.0.113.2",
+  INTERNAL,
 ];
+
+/** Who may be met on the links of a router; 10.0.16.2 and 203.0.97.6 differ in high bits only. */
+export const NEIGHBOURS = {
+  internal: [...HOSTS, "10.0.16.2", "10.0.0.255"],
+  external: ["203.0.113.6", "203.0.113.0", "203.0.97.6", "203.0.113.2", ...REMOTES],
+};
 
 export const PORTS = [5000, 5001, 0, 53, 1023, 1024, 65535];
 

@@ -5,8 +5,9 @@ import { hex } from "../support/octets.ts";
 import { Draw } from "../support/random.ts";
 import { nextTime } from "./clock.ts";
 import { type Batch, Comparison, SLOT } from "./comparison.ts";
-import { EXTERNAL, type Scenario, SCENARIOS, STARTS } from "./scenarios.ts";
-import { nextInput } from "./traffic.ts";
+import { nextFrame } from "./frames.ts";
+import { EXTERNAL, ROUTERS, type Scenario, SCENARIOS, STARTS } from "./scenarios.ts";
+import { type Context, type Input, nextInput } from "./traffic.ts";
 
 /** Packets between two comparisons of the whole state. */
 const STATE_EVERY = 2000;
@@ -20,7 +21,7 @@ export interface Sequence {
 
 /** The sequence that `seed` stands for: scenario, core's seed and packets. */
 export function newSequence(seed: number, draw: Draw): Sequence {
-  const scenario = draw.pick(SCENARIOS);
+  const scenario = draw.pick(draw.below(5) < 2 ? ROUTERS : SCENARIOS);
   const words = Uint32Array.from({ length: 4 }, (_, index) => Math.imul(seed + index, 0x9e3779b1));
   return {
     scenario,
@@ -29,23 +30,28 @@ export function newSequence(seed: number, draw: Draw): Sequence {
   };
 }
 
+/** The next packet for the NAT of a comparison, or frame if it is a router. */
+export function nextFor({ model, history, held }: Comparison, draw: Draw): Input {
+  const context: Context = { state: model.state, history, held };
+  return model.state.settings.router ? nextFrame(draw, context) : nextInput(draw, context);
+}
+
 /**
- * Runs `packets` packets, noting them in `sequence` and counting their outcomes. Returns their
+ * Runs `packets` packets, noting them in `sequence` and what they met with in `met`. Returns their
  * number. Throws `Disagreement`.
  */
 export function runSequence(
   sequence: Sequence,
   draw: Draw,
   packets: number,
-  outcomes: number[],
+  met: Set<string>,
 ): number {
   const comparison = new Comparison(sequence.options);
-  const context = { state: comparison.model.state, history: comparison.history };
   let now = draw.pick(STARTS);
   let done = 0;
   for (let compared = 0; done < packets;) {
     const size = Math.min(packets - done, batchSize(draw));
-    const inputs = Array.from({ length: size }, () => nextInput(draw, context));
+    const inputs = Array.from({ length: size }, () => nextFor(comparison, draw));
     const batch = { now, inputs };
     sequence.batches.push(batch);
     comparison.run(batch);
@@ -54,9 +60,9 @@ export function runSequence(
       comparison.compareState();
       compared = done;
     }
-    now = nextTime(draw, context.state);
+    now = nextTime(draw, comparison.model.state);
   }
-  comparison.model.counters.forEach((count, outcome) => (outcomes[outcome]! += count));
+  for (const fate of comparison.met) met.add(fate);
   return done;
 }
 

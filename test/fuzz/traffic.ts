@@ -2,24 +2,13 @@
 import { Protocol, Side } from "../../assembly/abi.ts";
 import type { Mapping, State } from "../support/model/tables.ts";
 import { updatedChecksum, type Word } from "../support/model/rewrite.ts";
-import {
-  formatAddress,
-  formatEndpoint,
-  joined,
-  read16,
-  read32,
-  write16,
-} from "../support/octets.ts";
-import {
-  VIRTIO_HEADER,
-  checksumPlace,
-  virtioHeader,
-  withBegunChecksum,
-} from "../support/virtio.ts";
+import { formatAddress, formatEndpoint, joined, read16, read32 } from "../support/octets.ts";
+import { VIRTIO_HEADER } from "../support/virtio.ts";
 import { type HeaderOptions, icmpQuery, tcpPacket, udpPacket } from "../support/packets.ts";
 import type { Draw } from "../support/random.ts";
 import { junk, mutated, withPayloadFor } from "./mutate.ts";
 import { errorAboutHistory, fabricatedError } from "./errors.ts";
+import { offloaded } from "./offload.ts";
 import { EXTERNAL, HOSTS, ODD_ADDRESSES, PORTS, REMOTES } from "./scenarios.ts";
 
 /** A packet on its way into the NAT. */
@@ -30,10 +19,13 @@ export interface Input {
   shift?: number;
 }
 
-/** What the generator knows: the model's state, and packets that were forwarded lately. */
+/** What the generator knows: the model's state, and what happened lately. */
 export interface Context {
   state: State;
+  /** Datagrams that were forwarded. */
   history: { octets: Uint8Array; side: Side }[];
+  /** Frames that left for a next hop that was not known. */
+  held?: { octets: Uint8Array; side: Side }[];
 }
 
 const PROTOCOLS = { udp: 8, tcp: 9, icmp: 4 };
@@ -52,33 +44,30 @@ const FLAGS = [
 
 /** The next packet, valid or not. */
 export function nextInput(draw: Draw, context: Context): Input {
+  const input = nextDatagram(draw, context);
+  if (context.state.settings.virtioHeader) input.octets = behindHeader(draw, input.octets);
+  return placed(draw, input, [2, 0xffffffff]);
+}
+
+/** A datagram, or octets that were meant for one. */
+export function nextDatagram(draw: Draw, context: Context): Input {
   const input = meaningful(draw, context);
   if (draw.oneIn(4) && input.octets.length >= 20) input.octets = mutated(draw, input.octets);
-  if (context.state.settings.virtioHeader) input.octets = behindHeader(draw, input.octets);
-  if (draw.oneIn(64)) input.side = draw.pick([1 - input.side, 2, 0xffffffff]);
+  return input;
+}
+
+/** Sometimes lets a packet come from the other side, or one of `sides`, or lie somewhere else. */
+export function placed(draw: Draw, input: Input, sides: number[]): Input {
+  if (draw.oneIn(64)) input.side = draw.pick([input.side ^ 1, ...sides]);
   if (draw.oneIn(16)) input.shift = draw.below(2049 - Math.min(2048, input.octets.length));
   if (draw.oneIn(256)) input.shift = 2 ** 31 + draw.below(2 ** 30);
   return input;
 }
 
 /** A packet behind a virtio header, which may leave its checksum to the device, or lie. */
-function behindHeader(draw: Draw, packet: Uint8Array): Uint8Array {
+function behindHeader(draw: Draw, octets: Uint8Array): Uint8Array {
   if (draw.oneIn(200)) return draw.octets(draw.below(VIRTIO_HEADER + 1));
-  const place = checksumPlace(packet);
-  const isWhole = packet.length >= place.start + 20;
-  if (isWhole && packet[9] !== 1 && draw.oneIn(2)) {
-    const begun = withBegunChecksum(packet, draw.pick([0, 1, 5]), draw.below(1500));
-    if (draw.oneIn(8))
-      write16(begun, VIRTIO_HEADER + place.start + place.offset, draw.pick([0, 0xffff]));
-    return begun;
-  }
-  const near = () => draw.pick([0, 1, 2, 6, 8, 16, 20, 28, 40, 0xffff]);
-  const lie = {
-    start: draw.pick([place.start, place.start + near(), near()]) & 0xffff,
-    offset: near(),
-  };
-  const header = draw.oneIn(3) ? virtioHeader(lie) : virtioHeader();
-  if (draw.oneIn(8)) header[0] = draw.below(256);
+  const { header, packet } = offloaded(draw, octets);
   return joined(header, packet);
 }
 
@@ -113,7 +102,8 @@ function inboundInput(draw: Draw, state: State): Input {
   const mapping = mappingOf(draw, state, protocol);
   const port = mapping?.externalPort ?? draw.pick(PORTS);
   const to = `${EXTERNAL}:${port}`;
-  const octets = packet(draw, protocol, remoteFor(draw, mapping), to, draw.pick([0, 14]));
+  const type = draw.pick([0, 0, 14, 14, 8]);
+  const octets = packet(draw, protocol, remoteFor(draw, mapping), to, type);
   return { octets: aimed(draw, state, octets, Side.External), side: Side.External };
 }
 

@@ -98,8 +98,9 @@ inbound("ICMP queries are not for internal hosts", () => {
   const nat = natWith();
   const to = nat.open("icmp");
 
-  const query = icmpQuery({ from: REMOTE, to, type: 8, identifier: portOf(to) });
-  assert.is(nat.sendIn(query).outcome, "IcmpType");
+  const query = (type: number) => icmpQuery({ from: REMOTE, to, type, identifier: portOf(to) });
+  assert.is(nat.sendIn(query(13)).outcome, "IcmpType");
+  assert.is(nat.sendIn(query(8)).outcome, "Echo");
 });
 
 inbound.run();

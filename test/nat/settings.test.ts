@@ -1,31 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  ConfigFault,
-  ConfigWord,
-  MAX_LIFETIME,
-  MIN_LIFETIME,
-  Outcome,
-} from "../../assembly/abi.ts";
+import { ConfigFault, MAX_LIFETIME, MIN_LIFETIME, Outcome } from "../../assembly/abi.ts";
 import { addressToWord } from "../../host/address.ts";
-import { type Core, E, freshCore, HOST, REMOTE } from "../support/core.ts";
+import { type Words, configure, put } from "../support/config.ts";
+import { type Core, freshCore, HOST, REMOTE } from "../support/core.ts";
 import { udpPacket } from "../support/packets.ts";
-
-type Words = Partial<Record<keyof typeof ConfigWord, number>>;
-
-const VALID: Words = {
-  ExternalAddress: addressToWord(E),
-  InternalNetwork: addressToWord("10.0.0.0"),
-  InternalMask: addressToWord("255.255.255.0"),
-  FirstPort: 40000,
-  LastPort: 40003,
-  UdpLifetime: 5000,
-  IcmpLifetime: 3000,
-  TcpTransitoryLifetime: 4000,
-  TcpEstablishedLifetime: 20_000,
-  HoldDown: 6000,
-  Seed0: 1,
-};
 
 const settings = suite<{ core: Core }>("settings");
 
@@ -180,18 +159,6 @@ settings("are still wanted after a refusal", ({ core }) => {
 });
 
 settings.run();
-
-function put(core: Core, words: Words): void {
-  for (const [name, word] of Object.entries({ ...VALID, ...words })) {
-    const at = core.start("CONFIG") + 4 * ConfigWord[name as keyof Words];
-    core.view.setUint32(at, word, true);
-  }
-}
-
-function configure(core: Core, words: Words): string {
-  put(core, words);
-  return ConfigFault[core.configure()]!;
-}
 
 /** The outcome of a packet at octet 0 of the packet area. */
 function fateOf(core: Core, packet: Uint8Array, side = 0): string {

@@ -2,8 +2,8 @@
  * The core under test: its insides, as build/testing.wasm exports them, and a NAT with a clock of
  * its own, driven packet by packet.
  */
-import { ConfigWord, Outcome, Side } from "../../assembly/abi.ts";
-import { coreBytes, createNat, type Mapping, type Nat } from "../../host/nat.ts";
+import { ConfigWord, Outcome, Side, Verdict } from "../../assembly/abi.ts";
+import { coreBytes, createNat, type Mapping, type Nat, type Translation } from "../../host/nat.ts";
 import type { Lifetimes, NatOptions } from "../../host/settings.ts";
 import { formatAddress, parseEndpoint, read16, read32 } from "./octets.ts";
 import * as packets from "./packets.ts";
@@ -104,6 +104,7 @@ export type ProtocolName = (typeof PROTOCOLS)[number];
 /** What became of a packet. `packet` is as it left; empty when it was dropped. */
 export interface Fate {
   outcome: keyof typeof Outcome;
+  verdict: keyof typeof Verdict;
   side: Side;
   packet: Uint8Array;
 }
@@ -126,11 +127,16 @@ export class TestNat {
   }
 
   sendOut(packet: Uint8Array): Fate {
-    return this.#carry(packet, Side.Internal);
+    return this.#taken(this.nat.translate(packet, Side.Internal, this.now));
   }
 
   sendIn(packet: Uint8Array): Fate {
-    return this.#carry(packet, Side.External);
+    return this.#taken(this.nat.translate(packet, Side.External, this.now));
+  }
+
+  /** Hands in again a frame that was given the verdict Resolve, to leave by `side`. */
+  release(frame: Uint8Array, side: Side): Fate {
+    return this.#taken(this.nat.release(frame, side, this.now));
   }
 
   /** Sends from an internal endpoint, opening a mapping if need be; returns its external endpoint. */
@@ -173,9 +179,14 @@ export class TestNat {
     return [...mappings, ...sessions];
   }
 
-  #carry(packet: Uint8Array, from: Side): Fate {
-    const { outcome, side, packet: left } = this.nat.translate(packet, from, this.now);
-    return { outcome: Outcome[outcome] as Fate["outcome"], side, packet: left.slice() };
+  #taken({ outcome, verdict, side, packet }: Translation): Fate {
+    const name = Outcome[outcome] as Fate["outcome"];
+    return {
+      outcome: name,
+      verdict: Verdict[verdict] as Fate["verdict"],
+      side,
+      packet: packet.slice(),
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Outcome, Phase, Protocol, Side } from "../../assembly/abi.ts";
 import { allSumsAreRight, checksumsOf, internetChecksum } from "./checksum.ts";
-import { type ChoosePort, type Fate, IllegalChoice, isForwarded } from "./model/fate.ts";
+import { type ChoosePort, type Fate, IllegalChoice, leaves } from "./model/fate.ts";
 import { Model } from "./model/model.ts";
 import { legalPorts } from "./model/ports.ts";
 import { updatedChecksum } from "./model/rewrite.ts";
@@ -26,6 +26,7 @@ const SETTINGS: Settings = {
   holdDown: 6000,
   inboundRefresh: false,
   virtioHeader: false,
+  router: null,
 };
 
 const model = suite<{ model: Model }>("model");
@@ -60,7 +61,7 @@ model("names the first check that fails, and changes nothing", ({ model }) => {
     [tcpPacket({ from: HOST, to: REMOTE, dataOffset: 6 }), "TcpOffset"],
     [icmpQuery({ from: HOST, to: REMOTE, type: 0 }), "IcmpType"],
     [tcpPacket({ from: HOST, to: REMOTE, flags: "SYN ACK" }), "NotSyn"],
-    [icmpQuery({ from: HOST, to: E }), "NoMapping"],
+    [icmpQuery({ from: HOST, to: E, type: 13 }), "NoMapping"],
   ];
   for (const [packet, name] of drops) assert.is(Outcome[send(model, packet).outcome], name);
   assert.equal(model.state.mappings(), []);
@@ -202,7 +203,7 @@ function arrive(model: Model, octets: Uint8Array, now = 0): Fate {
 }
 
 function forwarded(fate: Fate): Uint8Array {
-  assert.ok(isForwarded(fate), Outcome[fate.outcome]);
+  assert.ok(leaves(fate), Outcome[fate.outcome]);
   return (fate as { octets: Uint8Array }).octets;
 }
 

@@ -29,6 +29,15 @@ export function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join(".");
 }
 
+/** "02:00:00:00:00:01" to its 6 octets. */
+export function parseStation(text: string): Uint8Array {
+  return Uint8Array.from(text.split(":"), (octet) => parseInt(octet, 16));
+}
+
+export function formatStation(station: Uint8Array): string {
+  return Array.from(station, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+}
+
 export interface Endpoint {
   address: number;
   /** Port, or identifier of an ICMP query. */

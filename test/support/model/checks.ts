@@ -2,11 +2,11 @@
 import { Outcome, Protocol, Side } from "../../../assembly/abi.ts";
 import { read16 } from "../octets.ts";
 import { Datagram, ECHO, ECHO_REPLY, ERROR_TYPES, TIMESTAMP, TIMESTAMP_REPLY } from "./datagram.ts";
+import { isHostOf, isInside, isUnicast } from "./addresses.ts";
 import type { Arrival } from "./fate.ts";
 import type { Settings } from "./settings.ts";
 
 interface Candidate {
-  length: number;
   datagram: Datagram;
   side: Side;
   settings: Settings;
@@ -14,11 +14,13 @@ interface Candidate {
 
 type Check = [outcome: Outcome, fails: (candidate: Candidate) => boolean];
 
+/** The shortest header (RFC 791 §3.1), in octets. */
+export const MIN_HEADER = 20;
+
 const CHECKS: Check[] = [
-  [Outcome.Truncated, ({ length }) => length < 20],
   [Outcome.NotIpv4, ({ datagram }) => datagram.version !== 4],
   [Outcome.HeaderLength, ({ datagram }) => datagram.headerLength < 20],
-  [Outcome.TotalLength, ({ datagram, length }) => totalLengthIsWrong(datagram, length)],
+  [Outcome.TotalLength, ({ datagram }) => totalLengthIsWrong(datagram)],
   [Outcome.HeaderChecksum, ({ datagram }) => !datagram.headerSumIsRight],
   [Outcome.Fragment, ({ datagram }) => datagram.moreFragments || datagram.fragmentOffset !== 0],
   [Outcome.SourceAddress, sourceIsWrong],
@@ -33,55 +35,53 @@ const CHECKS: Check[] = [
   [Outcome.UdpLength, ({ datagram }) => udpLengthIsWrong(datagram)],
   [Outcome.TcpOffset, ({ datagram }) => tcpOffsetIsWrong(datagram)],
   [Outcome.PartialChecksum, ({ datagram }) => datagram.hasStrangeChecksum],
-  [Outcome.IcmpType, ({ datagram, side }) => icmpTypeIsWrong(datagram, side)],
 ];
 
 /** Whether a packet is where it is said to be, and comes from somewhere. */
-export function descriptorIsGood({ side, inside }: Arrival): boolean {
-  return inside && (side === Side.Internal || side === Side.External);
+export function descriptorIsGood({ side, inside }: Arrival, { router }: Settings): boolean {
+  const sides = router ? 4 : 2;
+  return inside && side >= 0 && side < sides;
 }
 
-/** The drop that a datagram meets before any state is looked at, if any. */
+/** The drop that a datagram meets before anything is asked but whether it is one, if any. */
 export function checkDatagram(
   datagram: Datagram,
   side: Side,
   settings: Settings,
 ): Outcome | undefined {
-  const candidate = { length: datagram.octets.length, datagram, side, settings };
+  const candidate = { datagram, side, settings };
   return CHECKS.find(([, fails]) => fails(candidate))?.[0];
 }
 
-function totalLengthIsWrong({ totalLength, headerLength }: Datagram, present: number): boolean {
-  return totalLength < headerLength || totalLength > present;
+/** The drop of a datagram that is not answered and, from what is known of it alone, not translated. */
+export function checkTranslatable(
+  datagram: Datagram,
+  side: Side,
+  settings: Settings,
+): Outcome | undefined {
+  if (datagram.destination === settings.router?.internal) return Outcome.DestinationAddress;
+  return icmpTypeIsWrong(datagram, side) ? Outcome.IcmpType : undefined;
 }
 
-/** RFC 1812 §5.3.7: this network, loopback, multicast and reserved addresses. */
-function isNoHost(address: number): boolean {
-  const first = Math.floor(address / 0x1000000);
-  return first === 0 || first === 127 || first >= 224;
+function totalLengthIsWrong({ totalLength, headerLength, octets }: Datagram): boolean {
+  return totalLength < headerLength || totalLength > octets.length;
 }
 
-function isInside(address: number, { network }: Settings): boolean {
-  return ((address ^ network.address) & network.mask) === 0;
-}
-
-function isNetworkOrBroadcast(address: number, { network }: Settings): boolean {
-  const hostPart = (address & ~network.mask) >>> 0;
-  return hostPart === 0 || hostPart === ~network.mask >>> 0;
-}
-
-function sourceIsWrong({ datagram, side, settings }: Candidate): boolean {
-  const { source } = datagram;
-  if (isNoHost(source) || source === settings.external) return true;
-  if (settings.network.mask === 0) return false;
-  if (side === Side.External) return isInside(source, settings);
-  return !isInside(source, settings) || isNetworkOrBroadcast(source, settings);
+function sourceIsWrong({ datagram: { source }, side, settings }: Candidate): boolean {
+  const { network, router } = settings;
+  if (!isUnicast(source) || source === settings.external) return true;
+  if (network.mask === 0) return false;
+  if (side === Side.External) return isInside(source, network);
+  return !isHostOf(source, network) || source === router?.internal;
 }
 
 function destinationIsWrong({ datagram, side, settings }: Candidate): boolean {
+  const { destination } = datagram;
+  const { network, router } = settings;
   if (side !== Side.Internal) return false;
-  if (isNoHost(datagram.destination)) return true;
-  return settings.network.mask !== 0 && isInside(datagram.destination, settings);
+  if (!isUnicast(destination)) return true;
+  if (network.mask === 0 || destination === router?.internal) return false;
+  return isInside(destination, network);
 }
 
 function transportIsTruncated({ protocol, payload }: Datagram): boolean {

@@ -2,7 +2,7 @@
 import { Protocol } from "../../../assembly/abi.ts";
 import { type Endpoint, read16, read32 } from "../octets.ts";
 import { onesComplementSum } from "../checksum.ts";
-import { type Unfinished, belongsTo, liesBehind } from "./virtio.ts";
+import { type Offload, belongsTo, liesBehind } from "./virtio.ts";
 
 const PROTOCOL_NUMBERS: Record<Protocol, number> = {
   [Protocol.Udp]: 17,
@@ -26,11 +26,11 @@ export const ERROR_TYPES = [3, 11, 12];
 /** A view of a datagram that may be cut short, as one quoted in an ICMP error is. */
 export class Datagram {
   readonly octets: Uint8Array;
-  readonly #unfinished: Unfinished | undefined;
+  readonly #offload: Offload;
 
-  constructor(octets: Uint8Array, unfinished?: Unfinished) {
+  constructor(octets: Uint8Array, offload: Offload = {}) {
     this.octets = octets;
-    this.#unfinished = unfinished;
+    this.#offload = offload;
   }
 
   get version(): number {
@@ -46,12 +46,21 @@ export class Datagram {
     return read16(this.octets, 2);
   }
 
+  /** RFC 791 §3.1: whether it may not be fragmented. */
+  get dontFragment(): boolean {
+    return (this.octets[6]! & 0x40) !== 0;
+  }
+
   get moreFragments(): boolean {
     return (this.octets[6]! & 0x20) !== 0;
   }
 
   get fragmentOffset(): number {
     return read16(this.octets, 6) & 0x1fff;
+  }
+
+  get timeToLive(): number {
+    return this.octets[8]!;
   }
 
   /** The protocol, or undefined when it is one that is not translated. */
@@ -75,20 +84,30 @@ export class Datagram {
   /** Whether the transport checksum is the sum of the pseudo header only, not complemented. */
   get hasBegunChecksum(): boolean {
     const { protocol } = this;
-    if (!this.#unfinished || protocol === undefined) return false;
-    return belongsTo(this.#unfinished, protocol, this.headerLength);
+    const { unfinished } = this.#offload;
+    if (!unfinished || protocol === undefined) return false;
+    return belongsTo(unfinished, protocol, this.headerLength);
   }
 
   /** Whether the checksum that is left to a device is none that can be kept. */
   get hasStrangeChecksum(): boolean {
     const { protocol } = this;
-    if (!this.#unfinished || protocol === undefined || this.hasBegunChecksum) return false;
-    return !liesBehind(this.#unfinished, protocol, this.headerLength);
+    const { unfinished } = this.#offload;
+    if (!unfinished || protocol === undefined || this.hasBegunChecksum) return false;
+    return !liesBehind(unfinished, protocol, this.headerLength);
   }
 
   /** What follows the header, up to the total length: a view. */
   get payload(): Uint8Array {
     return this.octets.subarray(this.headerLength, this.totalLength);
+  }
+
+  /** Octets of the longest datagram that a link has to carry: of a superpacket, one segment. */
+  get longest(): number {
+    const { segmentSize } = this.#offload;
+    if (segmentSize === undefined) return this.totalLength;
+    const transport = this.protocol === Protocol.Tcp ? (this.payload[12]! >>> 4) * 4 : 8;
+    return this.headerLength + transport + segmentSize;
   }
 
   get icmpType(): number {
@@ -97,6 +116,10 @@ export class Datagram {
 
   get isIcmpError(): boolean {
     return this.protocol === Protocol.Icmp && ERROR_TYPES.includes(this.icmpType);
+  }
+
+  get isEchoRequest(): boolean {
+    return this.protocol === Protocol.Icmp && this.icmpType === ECHO;
   }
 
   get tcpFlags(): number {

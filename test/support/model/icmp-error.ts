@@ -2,7 +2,8 @@
 import { Outcome, Protocol, Side } from "../../../assembly/abi.ts";
 import { onesComplementSum } from "../checksum.ts";
 import { Datagram, ECHO, ECHO_REPLY, TIMESTAMP, TIMESTAMP_REPLY } from "./datagram.ts";
-import { drop, type Fate, type Forwarded } from "./fate.ts";
+import { type Decision, drop, type Translated } from "./fate.ts";
+import { forwardingFault } from "./forwarding.ts";
 import { type Change, readdress, rewrite, updateIcmpChecksum } from "./rewrite.ts";
 import type { State } from "./tables.ts";
 
@@ -11,14 +12,14 @@ const ICMP_HEADER = 8;
 
 /** How an error is rewritten, outside and in what it quotes. */
 interface Plan {
-  outcome: Forwarded["outcome"];
+  outcome: Translated["outcome"];
   side: Side;
   outer: Change;
   embedded: Change;
 }
 
 /** Carries an ICMP error. Whatever comes of it, no mapping changes (RFC 5508 REQ-6). */
-export function icmpError(state: State, outer: Datagram, side: Side): Fate {
+export function icmpError(state: State, outer: Datagram, side: Side): Decision {
   if (onesComplementSum(outer.payload) !== 0xffff) return drop(Outcome.IcmpChecksum);
   const quoted = quotedOctets(outer);
   if (!embeddedHeaderIsGood(quoted)) return drop(Outcome.EmbeddedHeader);
@@ -34,7 +35,9 @@ export function icmpError(state: State, outer: Datagram, side: Side): Fate {
     side === Side.External
       ? inboundPlan(state, embedded)
       : outboundPlan(state, embedded, isHairpin);
-  return plan ? carried(outer, plan) : drop(Outcome.NoMapping);
+  if (!plan) return drop(Outcome.NoMapping);
+  const fault = forwardingFault(state.settings, outer, side);
+  return fault === undefined ? carried(outer, plan) : drop(fault);
 }
 
 /** What is quoted of the datagram the error is about: a view (RFC 4884 §4). */
@@ -90,7 +93,7 @@ function outboundPlan(state: State, embedded: Datagram, isHairpin: boolean): Pla
   };
 }
 
-function carried(outer: Datagram, { outcome, side, ...changes }: Plan): Fate {
+function carried(outer: Datagram, { outcome, side, ...changes }: Plan): Translated {
   const octets = outer.octets.slice(0, outer.totalLength);
   const copy = new Datagram(octets);
   const quoted = quotedOctets(copy);

@@ -2,17 +2,13 @@
  * The independent witness: what docs/behaviour.md and the RFCs say a NAT does, written as plainly
  * as possible and without a look at the core. The fuzz tests compare the two.
  */
-import { OUTCOMES, Outcome, Side } from "../../../assembly/abi.ts";
-import { joined } from "../octets.ts";
-import { checkDatagram, descriptorIsGood } from "./checks.ts";
-import { Datagram } from "./datagram.ts";
-import { type Arrival, type ChoosePort, drop, type Fate, isForwarded } from "./fate.ts";
-import { icmpError } from "./icmp-error.ts";
-import { inbound } from "./inbound.ts";
-import { outbound } from "./outbound.ts";
+import { OUTCOMES, Outcome } from "../../../assembly/abi.ts";
+import { descriptorIsGood } from "./checks.ts";
+import { type Arrival, type ChoosePort, drop, type Fate } from "./fate.ts";
+import { packetFate } from "./packet.ts";
+import { frameFate } from "./router.ts";
 import type { Settings } from "./settings.ts";
 import { State } from "./tables.ts";
-import { headerLength, unfinishedIn } from "./virtio.ts";
 
 /** The greatest time the clock can show, in milliseconds. */
 const LATEST = 2 ** 42 - 1;
@@ -40,22 +36,9 @@ export class Model {
   }
 
   #fateOf(arrival: Arrival, choosePort: ChoosePort): Fate {
-    if (!descriptorIsGood(arrival)) return drop(Outcome.BadDescriptor);
     const { settings } = this.state;
-    const { octets, side } = arrival;
-    const header = octets.subarray(0, headerLength(settings));
-    if (header.length < headerLength(settings)) return drop(Outcome.Truncated);
-    const packet = octets.subarray(header.length);
-    const datagram = new Datagram(packet, unfinishedIn(octets, settings));
-    const fate = this.#fateOfDatagram(datagram, side as Side, choosePort);
-    return isForwarded(fate) ? { ...fate, octets: joined(header, fate.octets) } : fate;
-  }
-
-  #fateOfDatagram(datagram: Datagram, side: Side, choosePort: ChoosePort): Fate {
-    const fault = checkDatagram(datagram, side, this.state.settings);
-    if (fault !== undefined) return drop(fault);
-    if (datagram.isIcmpError) return icmpError(this.state, datagram, side);
-    if (side === Side.External) return inbound(this.state, datagram);
-    return outbound(this.state, datagram, choosePort);
+    if (!descriptorIsGood(arrival, settings)) return drop(Outcome.BadDescriptor);
+    if (settings.router) return frameFate(this.state, arrival, choosePort);
+    return packetFate(this.state, arrival, choosePort);
   }
 }

@@ -2,17 +2,20 @@
 import { Outcome, Protocol, Side } from "../../../assembly/abi.ts";
 import type { Endpoint } from "../octets.ts";
 import { ACK, type Datagram, FIN, RST, SYN } from "./datagram.ts";
-import { type ChoosePort, drop, type Fate } from "./fate.ts";
+import { type ChoosePort, type Decision, drop, type Dropped } from "./fate.ts";
+import { forwardingFault } from "./forwarding.ts";
 import { checkNoPort, checkPort } from "./ports.ts";
 import { rewrite } from "./rewrite.ts";
 import type { Mapping, State } from "./tables.ts";
 import { receiveSegment, sendSegment, turnTo } from "./tcp.ts";
 
 /** Carries a packet from an internal host outward, or back in when it goes to the external address. */
-export function outbound(state: State, datagram: Datagram, choosePort: ChoosePort): Fate {
+export function outbound(state: State, datagram: Datagram, choosePort: ChoosePort): Decision {
   const isHairpin = datagram.destination === state.settings.external;
   const target = isHairpin ? hairpinTarget(state, datagram) : undefined;
   if (isHairpin && !target) return drop(Outcome.NoMapping);
+  const fault = forwardingFault(state.settings, datagram, Side.Internal);
+  if (fault !== undefined) return drop(fault);
 
   const sender = mappingOfSender(state, datagram, choosePort);
   if (!("externalPort" in sender)) return sender;
@@ -35,7 +38,11 @@ function hairpinTarget(state: State, datagram: Datagram): Mapping | undefined {
 }
 
 /** The sender's mapping, made now if it has none that is live; or why it cannot be. */
-function mappingOfSender(state: State, datagram: Datagram, choosePort: ChoosePort): Mapping | Fate {
+function mappingOfSender(
+  state: State,
+  datagram: Datagram,
+  choosePort: ChoosePort,
+): Mapping | Dropped {
   const protocol = datagram.protocol!;
   const internal = datagram.from;
   const live = state.liveOfEndpoint(protocol, internal);

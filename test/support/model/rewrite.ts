@@ -12,6 +12,7 @@ export interface Change {
   destination?: Endpoint;
 }
 
+const TIME_TO_LIVE = 8;
 const SOURCE_ADDRESS = 12;
 const DESTINATION_ADDRESS = 16;
 const HEADER_CHECKSUM = 10;
@@ -28,6 +29,21 @@ export function updatedChecksum(checksum: number, words: Word[]): number {
   let sum = 0xffff - checksum;
   for (const [before, after] of words) sum = plus(plus(sum, 0xffff - before), after);
   return 0xffff - sum;
+}
+
+/** Replaces the TTL (RFC 1812 §5.3.1). */
+export function setTimeToLive(octets: Uint8Array, timeToLive: number): void {
+  const word = replace(octets, TIME_TO_LIVE, timeToLive * 0x100 + octets[TIME_TO_LIVE + 1]!);
+  updateField(octets, HEADER_CHECKSUM, word);
+}
+
+/** Replaces the type of an echo message; its code stays. */
+export function setEchoType(octets: Uint8Array, type: number): void {
+  const start = new Datagram(octets).headerLength;
+  const words = replace(octets, start, type * 0x100 + octets[start + 1]!);
+  const at = start + FIELDS[Protocol.Icmp].checksum;
+  // A message of zeros only has the checksum 0xffff (docs/behaviour.md §9).
+  replace(octets, at, updatedChecksum(read16(octets, at), words) || 0xffff);
 }
 
 /** Replaces addresses alone, as in the outer header of an ICMP error. Returns the replaced words. */

@@ -1,6 +1,7 @@
-/** The mappings and their clock (docs/behaviour.md §1). */
-import { Protocol } from "../../../assembly/abi.ts";
+/** What a NAT remembers: its mappings, its neighbours, and the clock (docs/behaviour.md §1, §10). */
+import { Protocol, Side } from "../../../assembly/abi.ts";
 import { type Endpoint, formatEndpoint } from "../octets.ts";
+import { Neighbours } from "./neighbours.ts";
 import { isEstablished } from "./phase.ts";
 import type { Settings } from "./settings.ts";
 
@@ -38,10 +39,19 @@ export class Table {
   }
 }
 
-/** The tables of the three protocols, which know nothing of each other (RFC 7857 §5), and the time. */
+/**
+ * The tables of the three protocols, which know nothing of each other (RFC 7857 §5), the
+ * neighbours on both links, and the time.
+ */
 export class State {
   readonly settings: Settings;
   now = 0;
+  /** Milliseconds: the moment that holds the rate of errors down (§8). */
+  quiet = 0;
+  readonly neighbours = {
+    [Side.Internal]: new Neighbours(),
+    [Side.External]: new Neighbours(),
+  };
   readonly #tables = [new Table(), new Table(), new Table()];
 
   constructor(settings: Settings) {

@@ -14,15 +14,33 @@ export interface Unfinished {
   offset: number;
 }
 
+/** What is left to a device. */
+export interface Offload {
+  unfinished?: Unfinished;
+  /** Octets of payload in each segment of a superpacket. */
+  segmentSize?: number;
+}
+
 /** Octets of the virtio header that a NAT with these settings expects. */
-export function headerLength({ virtioHeader }: Settings): number {
+export function headerLength({ virtioHeader }: Pick<Settings, "virtioHeader">): number {
   return virtioHeader ? LENGTH : 0;
 }
 
-export function unfinishedIn(frame: Uint8Array, settings: Settings): Unfinished | undefined {
-  if (!settings.virtioHeader || (frame[0]! & NEEDS_CHECKSUM) === 0) return undefined;
-  const view = new DataView(frame.buffer, frame.byteOffset, LENGTH);
-  return { start: view.getUint16(6, true), offset: view.getUint16(8, true) };
+/**
+ * Reads the header that `packet` begins with, if there is one. The datagram begins `before` octets
+ * behind it.
+ */
+export function offloadOf(packet: Uint8Array, settings: Settings, before = 0): Offload {
+  if (!settings.virtioHeader) return {};
+  const view = new DataView(packet.buffer, packet.byteOffset, LENGTH);
+  const offload: Offload = {};
+  if ((view.getUint8(0) & NEEDS_CHECKSUM) !== 0) {
+    const start = Math.max(0, view.getUint16(6, true) - before);
+    offload.unfinished = { start, offset: view.getUint16(8, true) };
+  }
+  const segmentSize = view.getUint16(4, true);
+  if (view.getUint8(1) !== 0 && segmentSize !== 0) offload.segmentSize = segmentSize;
+  return offload;
 }
 
 const FIELDS = { [Protocol.Udp]: 6, [Protocol.Tcp]: 16, [Protocol.Icmp]: undefined };
