@@ -26,6 +26,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   "host/tun-tap": [],
   "host/af-xdp": [],
   bench: [],
+  "bench/plots": ["bench/"],
+  "bench/table": ["bench/"],
   "bench/micro": ["bench/", "assembly/abi", "host/", "host/demo/packets"],
   "bench/netns": ["bench/", "bench/netns/rivals/", "host/"],
   "bench/netns/rivals": ["bench/", "bench/netns/", "host/"],

@@ -5,7 +5,14 @@ import { inTime } from "./in-time.ts";
 import type { Native } from "./native.ts";
 import { type Offloads, setOffloads } from "./offloads.ts";
 import type { Rival } from "./rivals/rival.ts";
-import { CLIENT, EXTERNAL_ADDRESS, SERVER, addPlaces, removeVeths } from "./topology.ts";
+import {
+  CLIENT,
+  EXTERNAL_ADDRESS,
+  SERVER,
+  addPlaces,
+  gatewayMac,
+  removeVeths,
+} from "./topology.ts";
 
 export interface Bed {
   readonly lab: Lab;
@@ -47,11 +54,11 @@ export async function inBed<T>(
 }
 
 /** What programs that send frames are told of the ends. */
-export function endsOf({ rival }: Bed): Record<string, string> {
+export function endsOf({ lab }: Bed): Record<string, string> {
   return {
     device: CLIENT.device,
     "source-mac": CLIENT.mac,
-    "gateway-mac": rival.gatewayMac,
+    "gateway-mac": gatewayMac(lab),
     client: CLIENT.address,
     server: SERVER.address,
   };

@@ -2,6 +2,7 @@
 import type { Bed } from "./bed.ts";
 import { type Latencies, measureOneWay, measureRoundTrip } from "./latency.ts";
 import { searchLossFree } from "./loss-free.ts";
+import { CROWD } from "./occupancy.ts";
 import type { Offloads } from "./offloads.ts";
 import type { Rival } from "./rivals/rival.ts";
 import { type Receiver, Sink } from "./sink.ts";
@@ -26,9 +27,6 @@ export interface Case {
 
 /** Flows that are held, from one to nearly as many as there are ports. */
 const FLOWS = [1, 10, 100, 1000, 10_000, 30_000, 65_000];
-
-/** A table at 92 % of its 65,535 ports, on average: as many come to it as are measured. */
-const CROWD = 59_793;
 
 export function allCases(): Case[] {
   return [

@@ -1,10 +1,11 @@
 /** How long packets take, as native/roundtrip.c and native/oneway.c measure it. */
 import { type Bed, endsOf, sourcesOf } from "./bed.ts";
+import { NEW_FLOWS } from "./occupancy.ts";
 import { asTester, keepAwake } from "./processors.ts";
 import { SERVER } from "./topology.ts";
 import { sendOnce } from "./trial.ts";
 
-/** Microseconds. A bucket is what it begins at, and how many packets it has. */
+/** Microseconds. Quantiles are absent if no packet arrived. */
 export interface Latencies {
   count: number;
   lost: number;
@@ -13,14 +14,17 @@ export interface Latencies {
   p99: number;
   "p99.9": number;
   max: number;
+  /** What it begins at, and how many packets it has. Empty ones are left out. */
   buckets: [from: number, count: number][];
 }
+
+/** What a bucket ends at over what it begins at: native/latencies.c has 16 of them to a doubling. */
+export const BUCKET_RATIO = 2 ** (1 / 16);
 
 const PORT = 7100;
 const PINGS = 10_000;
 
-/** Packets of either kind, and seconds between two of them. */
-const PACKETS = 1000;
+/** Seconds between two packets. There are as many of known flows as of new ones. */
 const PAUSE = 0.0003;
 
 /** UDP there and back. */
@@ -43,7 +47,7 @@ export async function measureOneWay(
     ...endsOf(bed),
     ...namespacesOf(bed),
     ...sourcesOf(bed.rival),
-    ...{ known: flows, count: PACKETS, pause: PAUSE },
+    ...{ known: flows, count: NEW_FLOWS, pause: PAUSE },
   });
   const process = bed.lab.start("client", asTester(probe, "generator"));
   return JSON.parse(await process.line(/^{/)) as { known: Latencies; new: Latencies };

@@ -6,8 +6,11 @@ import { type Generator, type Load, trial } from "./trial.ts";
 /** Part of the packets that may be lost. */
 const MOST_LOSS = 0.001;
 
-/** Packets a second that are too many for all. */
-export const OVERLOAD = 2.5e6;
+/**
+ * Packets a second that are too many for all. The search begins there, whatever arrives of them:
+ * under overload some rivals carry next to nothing of what they can.
+ */
+const OVERLOAD = 2.5e6;
 
 /** The search ends when it knows the rate as exactly as this part of it. */
 const EXACTNESS = 0.02;
@@ -38,12 +41,10 @@ export async function searchLossFree(
   flows: number,
 ): Promise<LossFree> {
   const { arrived: overload } = await trial(bed, sink, { generator, flows, rate: OVERLOAD });
-  // Under overload some rivals carry less than they can.
-  const ceiling = Math.min(2 * overload, OVERLOAD);
   const carry = (rate: number): Promise<number> => hold(bed, sink, { generator, flows, rate });
   let lossFree = 0;
   for (let search = 0; search < SEARCHES; search++) {
-    const { held, tooMuch } = await bisect(lossFree, ceiling, carry);
+    const { held, tooMuch } = await bisect(lossFree, OVERLOAD, carry);
     lossFree = held;
     const luckier = await carry(tooMuch);
     if (luckier <= held) break;

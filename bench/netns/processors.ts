@@ -6,7 +6,8 @@
  * before the receive threads: otherwise these take packets only to drop them, as soon as it cannot
  * keep up. It is SCHED_RR, since under SCHED_FIFO V8's collector waits forever for threads of its
  * own. This process comes before all, for it could not end them otherwise; it sleeps while others
- * measure. Only the endpoints of TCP, which take turns on one processor, are ordinary processes.
+ * measure. Only the endpoints of TCP, which take turns on one processor, are ordinary processes, and
+ * a process under test that never sleeps.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
@@ -40,17 +41,27 @@ export function comeFirst(): void {
   }
 }
 
-/** `command`, to be run as part of the device under test. */
-export function underTest(command: string[]): string[] {
-  return ["taskset", "-c", UNDER_TEST, "chrt", "--rr", PRIORITY.translating, ...command];
+/**
+ * What runs an ordinary process. It comes before all other ordinary ones, or after them. Linux shares
+ * processors out among sessions, where it does, and only then among the processes of each.
+ */
+const FIRST = [...["chrt", "--other", "0"], ...withNice(-20)];
+const LAST = [...["chrt", "--idle", "0"], ...withNice(19)];
+
+/**
+ * `command`, to be run as part of the device under test. One that spins is an ordinary process: with
+ * real-time priority it would keep receive threads of a lower one from their part altogether, and
+ * the kernel would take the processor from it for a while each second. So the receive threads come
+ * before it, and under overload they take packets only to drop them.
+ */
+export function underTest(command: string[], poll: "block" | "spin" = "block"): string[] {
+  const priority = poll === "spin" ? FIRST : ["chrt", "--rr", PRIORITY.translating];
+  return ["taskset", "-c", UNDER_TEST, ...priority, ...command];
 }
 
 /** `command`, to be run as part of the tester: in its role, or else as an endpoint of TCP. */
 export function asTester(command: string[], role?: "generator" | "sink"): string[] {
-  const priority =
-    role === undefined
-      ? ["chrt", "--other", "0", "nice", "-n", "-20"]
-      : ["chrt", "--rr", PRIORITY[role]];
+  const priority = role === undefined ? FIRST : ["chrt", "--rr", PRIORITY[role]];
   return ["taskset", "-c", TESTER, ...priority, ...command];
 }
 
@@ -60,7 +71,7 @@ export function asTester(command: string[], role?: "generator" | "sink"): string
  */
 export function keepAwake(lab: Lab): void {
   lab.start("router", [
-    ...["taskset", "-c", UNDER_TEST, "chrt", "--idle", "0"],
+    ...["taskset", "-c", UNDER_TEST, ...LAST],
     ...["sh", "-c", "while :; do :; done"],
   ]);
 }
@@ -85,6 +96,13 @@ export function steer(lab: Lab, place: string, device: string, state: "on" | "of
   const processors = state === "on" ? 1 << Number(UNDER_TEST) : 0;
   const path = `/sys/class/net/${device}/queues/rx-0/rps_cpus`;
   inside(lab, place, ["sh", "-c", `[ ! -e ${path} ] || echo ${processors.toString(16)} > ${path}`]);
+}
+
+/** Needs a session of its own. */
+function withNice(nice: number): string[] {
+  const session = "/proc/self/autogroup";
+  const script = `[ ! -e ${session} ] || echo ${nice} > ${session}; exec nice -n ${nice} "$@"`;
+  return ["sh", "-c", script, "sh"];
 }
 
 function threadsNamed(isWanted: (name: string) => boolean): string[] {

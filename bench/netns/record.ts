@@ -18,6 +18,9 @@ export interface Measurement {
   time: string;
 }
 
+/** One that did not fail. */
+export type Success = Measurement & { figure: Figure };
+
 export class MeasurementRecord {
   readonly #file: string;
   readonly #measurements: Measurement[] = [];
@@ -55,10 +58,8 @@ export class MeasurementRecord {
     );
   }
 
-  succeeded(): (Measurement & { figure: Figure })[] {
-    return this.#measurements.filter((done) => done.figure !== undefined) as ReturnType<
-      MeasurementRecord["succeeded"]
-    >;
+  succeeded(): Success[] {
+    return this.#measurements.filter((done): done is Success => done.figure !== undefined);
   }
 
   /** Those that failed and were not made up for, each as it failed last. */

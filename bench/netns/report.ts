@@ -3,6 +3,7 @@ import { release } from "node:os";
 import type { Spread } from "../spread.ts";
 import { STEADY, type Summary } from "./summary.ts";
 import type { MeasurementRecord } from "./record.ts";
+import type { Findings } from "./results.ts";
 import type { Rival } from "./rivals/rival.ts";
 
 /** What the figures are of, and what they are not of. */
@@ -10,6 +11,8 @@ const NOTES = [
   "Linux is nftables masquerade and no other rule, with threaded NAPI, without verifying transport checksums.",
   "All of the router, and the server's receive path, run on processor 0 at real-time priority; generator, sink and endpoints on processor 1. TCP is limited by its endpoints as well, which share processor 1 with all other work of the machine.",
   "With the endpoints' offloads on, what they send goes past the router's NAPI; it is steered to processor 0 (RPS), for every rival.",
+  "provenat sleeps while there are no packets, and comes before the router's receive threads. Where it spins it is an ordinary process and comes after them: under overload they take packets only to drop them.",
+  "Over AF_XDP and TAP provenat is the router itself; AF_XDP is measured only with the endpoints' offloads off, for all rivals alike.",
   "Links are veths but where a rival's title says otherwise; only the topology above them is the same.",
   "Every measurement has a network and processes of its own. Flows are open before rates are measured.",
   "Frames have 60 octets (UDP), and come in an order without pattern. Outbound only.",
@@ -24,7 +27,7 @@ export function resultsOf(
   summaries: Summary[],
   rivals: Rival[],
   record: MeasurementRecord,
-): object {
+): Findings {
   return {
     kernel: release(),
     notes: NOTES,

@@ -3,18 +3,27 @@ import { linuxFlowtable, linuxForward, linuxMasquerade } from "./rivals/linux.ts
 import { provenat } from "./rivals/provenat.ts";
 import type { Rival } from "./rivals/rival.ts";
 import { pasta, slirp } from "./rivals/userspace.ts";
-import { tun } from "./rivals/wirings.ts";
+import { type Wiring, spinning, tap, tapDirect, tun, xdp } from "./rivals/wirings.ts";
+import type { Core } from "./stage.ts";
 
 /** The one that ratios are to. */
 export const BASELINE = linuxMasquerade;
+
+/** Ways of running provenat, and cores that it is run with. */
+const DEVICES: Record<string, Wiring> = { tun, tap, "tap-direct": tapDirect, xdp };
+const WIRINGS = Object.entries(DEVICES).flatMap(([name, wiring]): [string, Wiring][] => [
+  [name, wiring],
+  [`${name}-spin`, spinning(wiring)],
+]);
+const CORES: Record<string, Core> = { provenat: "core", unverified: "unverified", nop: "nop" };
 
 /** `folder` is for copies of provenat. */
 export function allRivals(folder: string): Rival[] {
   return [
     ...[BASELINE, linuxFlowtable, linuxForward],
-    provenat("provenat-tun", "core", tun, folder),
-    provenat("unverified-tun", "unverified", tun, folder),
-    provenat("nop-tun", "nop", tun, folder),
+    ...WIRINGS.flatMap(([way, wiring]) =>
+      Object.entries(CORES).map(([name, core]) => provenat(`${name}-${way}`, core, wiring, folder)),
+    ),
     ...[slirp, pasta],
   ];
 }

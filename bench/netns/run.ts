@@ -5,12 +5,12 @@
  * It takes root, two processors, and many hours for all of it. It may be stopped at any time, and
  * goes on where it was when it is run again.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { removeLeftovers } from "../../host/demo/leftovers.ts";
-import { saveResults } from "../results.ts";
+import { headOf, saveResults, writeResults } from "../results.ts";
 import { type Case, allCases } from "./cases.ts";
 import { makeRoom } from "./conntrack.ts";
 import { compileNative } from "./native.ts";
@@ -85,14 +85,20 @@ async function benchIn(scratch: string, options: Options): Promise<void> {
   console.log(`${table(summaries)}\n\n${notes()}\n\nWritten to ${save(options, results)}.`);
 }
 
-/** Only all of it is a result to keep. */
+/** Only all of it is a result to keep; a part may be, if somebody puts it there. */
 function save({ rounds, only, cases, folder }: Options, results: object): string {
   if (rounds >= ROUNDS && only === undefined && cases === undefined) {
     return saveResults("netns", "npm run bench:netns", results);
   }
   const file = join(folder, "results.json");
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  const options = process.argv.slice(2).map(quoted).join(" ");
+  writeResults(file, { ...headOf(`npm run bench:netns -- ${options}`), ...results });
   return file;
+}
+
+/** As it is said to a shell. */
+function quoted(argument: string): string {
+  return /^[\w./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 /** What figures depend on, besides what is said of each. */
@@ -117,7 +123,7 @@ function isAble(rival: Rival): boolean {
 
 function list(cases: Case[], rivals: Rival[]): void {
   console.log("Rivals:");
-  for (const { name, title } of rivals) console.log(`  ${name.padEnd(16)} ${title}`);
+  for (const { name, title } of rivals) console.log(`  ${name.padEnd(28)} ${title}`);
   console.log("Cases:");
   for (const { name, unit } of cases) console.log(`  ${name.padEnd(28)} ${unit}`);
 }

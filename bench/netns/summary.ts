@@ -1,7 +1,7 @@
 /** What the measurements come to: of each rival its values, and their ratios to the baseline's. */
 import { type Spread, spread } from "../spread.ts";
 import type { Case } from "./cases.ts";
-import type { Measurement, MeasurementRecord } from "./record.ts";
+import type { Measurement, MeasurementRecord, Success } from "./record.ts";
 import type { Rival } from "./rivals/rival.ts";
 
 /**
@@ -16,7 +16,7 @@ export interface Summary {
   rivals: RivalSummary[];
 }
 
-interface RivalSummary {
+export interface RivalSummary {
   rival: string;
   rounds: number;
   failures: number;
@@ -24,14 +24,14 @@ interface RivalSummary {
   values: Record<string, ValueSummary>;
 }
 
-interface ValueSummary {
+export interface ValueSummary {
   /** In all rounds. */
   all: Spread;
   /** Over the baseline's value of the same round; absent if there is none. */
   ratio?: Ratio;
 }
 
-interface Ratio {
+export interface Ratio {
   /** Of the rounds during which the machine did not change its speed; absent if there are none. */
   steady?: Spread;
   /** Of every round. */
@@ -40,8 +40,6 @@ interface Ratio {
   /** Rounds that are in `all` only. */
   leftOut: number;
 }
-
-type Success = ReturnType<MeasurementRecord["succeeded"]>[number];
 
 export function summarize(
   subject: Case,

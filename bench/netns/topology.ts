@@ -46,7 +46,13 @@ export function addPlaces(lab: Lab): void {
   }
 }
 
-/** Links the client to a device of the router that needs no address itself. */
+/** Links client and server to devices of the router, which get no addresses. */
+export function addVeths(lab: Lab): void {
+  addVeth(lab, { device: CLIENT.device, place: "client" }, LAN, LAN_MAC);
+  addVeth(lab, { device: SERVER.device, place: "server" }, WAN, WAN_MAC);
+}
+
+/** Links the client to the router, whose kernel has an address there. */
 export function addClientVeth(lab: Lab): void {
   addVeth(lab, { device: CLIENT.device, place: "client" }, LAN, LAN_MAC);
   lab.ip("router", [
@@ -80,24 +86,54 @@ function addVeth(
   receiveUnderTest(lab, "router", device);
 }
 
-/** Gives the client's device, of whatever kind, its addresses; the router has `gatewayMac` there. */
-export function setUpClient(lab: Lab, gatewayMac: string): void {
+/**
+ * Gives the client's device, of whatever kind, its addresses; the router has `gatewayMac` there, or
+ * is to be asked by `learnNeighbours`.
+ */
+export function setUpClient(lab: Lab, gatewayMac?: string): void {
   lab.ip("client", [
     `link set ${CLIENT.device} address ${CLIENT.mac}`,
     ...[`addr add ${CLIENT.address}/24 dev ${CLIENT.device}`, `link set ${CLIENT.device} up`],
-    `neigh replace ${GATEWAY} lladdr ${gatewayMac} dev ${CLIENT.device} nud permanent`,
+    ...neighbour(GATEWAY, gatewayMac, CLIENT.device),
     `route add default via ${GATEWAY} dev ${CLIENT.device}`,
   ]);
 }
 
 /** As `setUpClient`. Internal addresses are reached as well, for a router that does not translate. */
-export function setUpServer(lab: Lab, gatewayMac: string): void {
+export function setUpServer(lab: Lab, gatewayMac?: string): void {
   lab.ip("server", [
     `link set ${SERVER.device} address ${SERVER.mac}`,
     ...[`addr add ${SERVER.address}/24 dev ${SERVER.device}`, `link set ${SERVER.device} up`],
-    `neigh replace ${EXTERNAL_ADDRESS} lladdr ${gatewayMac} dev ${SERVER.device} nud permanent`,
+    ...neighbour(EXTERNAL_ADDRESS, gatewayMac, SERVER.device),
     `route add ${INTERNAL_NETWORK} via ${EXTERNAL_ADDRESS} dev ${SERVER.device}`,
   ]);
+}
+
+function neighbour(address: string, mac: string | undefined, device: string): string[] {
+  if (mac === undefined) return [];
+  return [`neigh replace ${address} lladdr ${mac} dev ${device} nud permanent`];
+}
+
+/** Has client and server ask for the router's link addresses, and keep them. Throws `LabError`. */
+export function learnNeighbours(lab: Lab): void {
+  learnNeighbour(lab, "client", CLIENT.device, GATEWAY);
+  learnNeighbour(lab, "server", SERVER.device, EXTERNAL_ADDRESS);
+}
+
+/** The answer may take a while, and is asked for more than once: the NAT has only just begun. */
+function learnNeighbour(lab: Lab, place: string, device: string, address: string): void {
+  const find = `ip neigh show ${address} dev ${device} | grep -o 'lladdr [^ ]*'`;
+  const attempt = `ip neigh replace ${address} dev ${device} use nud none; sleep 0.2`;
+  const script = `for attempt in 1 2 3 4 5 6 7 8 9; do found=$(${find}) && break; ${attempt}; done
+    [ "$found" ] || { echo nobody answers ARP for ${address} >&2; exit 1; }
+    ip neigh replace ${address} $found dev ${device} nud permanent`;
+  inside(lab, place, ["sh", "-c", script]);
+}
+
+/** The router's link address, as the client knows it. */
+export function gatewayMac(lab: Lab): string {
+  const known = inside(lab, "client", ["ip", "neigh", "show", GATEWAY, "dev", CLIENT.device]);
+  return /lladdr (\S+)/.exec(known)![1]!;
 }
 
 /** Removes the router's veths, where there are any. */

@@ -67,7 +67,6 @@ function linux({ name, title, rules, obstacle = () => undefined }: Linux): Rival
     translates: rules.length > 0,
     mostFlows: 65_000,
     takesOffloads: true,
-    gatewayMac: LAN_MAC,
     obstacle,
     async begin(lab: Lab) {
       addClientVeth(lab);

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Lab } from "../../../host/demo/lab.ts";
 import { underTest } from "../processors.ts";
 import { type Core, stage } from "../stage.ts";
-import { EXTERNAL_ADDRESS, INTERNAL_NETWORK } from "../topology.ts";
 import type { Rival } from "./rival.ts";
 import type { Wiring } from "./wirings.ts";
 
@@ -23,18 +22,14 @@ export function provenat(name: string, core: Core, wiring: Wiring, folder: strin
     translates: core !== "nop",
     mostFlows: 65_000,
     takesOffloads: wiring.takesOffloads,
-    gatewayMac: wiring.gatewayMac,
     obstacle: () => wiring.obstacle(),
     async begin(lab: Lab) {
       command ??= stage(join(folder, name), core);
       wiring.prepare(lab);
       const control = join(folder, `${randomUUID()}.sock`);
       const nat = lab.start("router", [
-        ...underTest([process.execPath, command, "run", "--control", control]),
-        ...wiring.options,
-        // All of the router shares one processor: looking again would keep the kernel from its part.
-        ...["--poll", "block"],
-        ...["--external-address", EXTERNAL_ADDRESS, "--internal-network", INTERNAL_NETWORK],
+        ...underTest([process.execPath, command, "run", "--control", control], wiring.poll),
+        ...["--poll", wiring.poll, ...wiring.options],
       ]);
       await nat.line(/ core sha256 /);
       wiring.connect(lab);

@@ -17,9 +17,6 @@ export interface Rival {
   /** Whether it takes packets whose checksums and segmentation the endpoints have left undone. */
   readonly takesOffloads: boolean;
 
-  /** Link address that the client sends to. */
-  readonly gatewayMac: string;
-
   /** Why it cannot be measured on this machine, as a sentence. */
   obstacle(): string | undefined;
 

@@ -66,7 +66,6 @@ function userspace({ name, package: from, mostFlows, gatewayMac, command }: User
     translates: true,
     mostFlows,
     takesOffloads: true,
-    gatewayMac,
     obstacle() {
       if (spawnSync(command("")[0]!, ["--version"]).error === undefined) return undefined;
       return `there is no ${name} on this machine. Install ${from}.`;
