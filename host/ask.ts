@@ -5,9 +5,11 @@ import type { Items } from "./control-protocol.ts";
 import { durationText, parseDuration } from "./duration.ts";
 import {
   MAPPING_COLUMNS,
+  NEIGHBOUR_COLUMNS,
   SESSION_COLUMNS,
   counterLines,
   mappingLine,
+  neighbourLine,
   sessionLine,
   statusLines,
 } from "./report.ts";
@@ -44,6 +46,10 @@ export function showMappings(flags: ListFlags, print: Print): Promise<void> {
 
 export function showSessions(flags: ListFlags, print: Print): Promise<void> {
   return showList("sessions", flags, print, SESSION_COLUMNS, sessionLine);
+}
+
+export function showNeighbours(flags: ListFlags, print: Print): Promise<void> {
+  return showList("neighbours", flags, print, NEIGHBOUR_COLUMNS, neighbourLine);
 }
 
 /** Puts the clock of an instance with --test-clock forward by `text`, as in "5m". */

@@ -2,13 +2,14 @@
 /** The command: arguments in, exit code out. 0 is success, 1 a failure, 2 a mistake of the user. */
 import { isatty } from "node:tty";
 import { inspect } from "node:util";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import * as ask from "./ask.ts";
+import { askingOptions, deviceOptions, listingOptions, natOptions } from "./cli-options.ts";
 import { type Flags, configurationFrom } from "./config.ts";
 import { demonstrate } from "./demo/demo.ts";
 import { POLLS } from "./loop.ts";
 import { requirePresent } from "./present-device.ts";
-import { ownAddressWarning } from "./own-address.ts";
+import { ownAddressWarnings } from "./own-address.ts";
 import { type ReplayFlags, replayCommand, replayWarnings } from "./replay-command.ts";
 import { aligned, resolved } from "./report.ts";
 import { startInstance } from "./run.ts";
@@ -52,9 +53,11 @@ natOptions(
   .addHelpText(
     "after",
     `
-Example:
+Examples:
   provenat run --internal tun:natlan --external tun:natwan \\
-    --external-address 203.0.113.1 --internal-network 10.0.0.0/24 --ports 1024-65535`,
+    --external-address 203.0.113.1 --internal-network 10.0.0.0/24 --ports 1024-65535
+  provenat run --internal tap:natlan --internal-address 10.0.0.1/24 \\
+    --external tap:natwan --external-address 203.0.113.1/24 --gateway 203.0.113.254`,
   )
   .action(run);
 
@@ -104,6 +107,10 @@ listing("sessions", "List the former remotes that mappings still admit.").action
   (flags: ask.ListFlags) => ask.showSessions(flags, print),
 );
 
+listing("neighbours", "List the stations whose Ethernet addresses are known.").action(
+  (flags: ask.ListFlags) => ask.showNeighbours(flags, print),
+);
+
 asking("advance", "Put the clock of an instance forward that runs with --test-clock.")
   .argument("<duration>", "milliseconds, or as in 90s, 5m, 2h")
   .action((text: string, flags: ask.AskFlags) => ask.advanceClock(text, flags, print));
@@ -138,11 +145,11 @@ async function run(flags: Flags): Promise<void> {
     requirePresent(configuration[side], where);
   }
   const signal = until(ENDINGS);
-  const instance = await startInstance(configuration);
+  const instance = await startInstance(configuration, complain);
   signal.addEventListener("abort", () => instance.stop());
   if (signal.aborted) instance.stop();
   complain(instance.description);
-  warn(ownAddressWarning(configuration.settings.externalAddress));
+  ownAddressWarnings(configuration).forEach(complain);
   try {
     await instance.ended;
   } finally {
@@ -207,10 +214,6 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function warn(sentence: string | undefined): void {
-  if (sentence !== undefined) complain(sentence);
-}
-
 function complain(sentence: string): void {
   process.stderr.write(`provenat: ${sentence}\n`);
 }
@@ -219,37 +222,10 @@ function command(name: string, description: string): Command {
   return program.command(name).description(description);
 }
 
-function deviceOptions(of: Command): Command {
-  return of
-    .option("--internal <device>", 'device of the internal side, as in "tun:natlan"')
-    .option("--external <device>", 'device of the external side, as in "tun:natwan"');
-}
-
-function natOptions(of: Command): Command {
-  return of
-    .option("--config <file>", "configuration file; flags override it")
-    .option("--external-address <address>", "the address that the outside sees")
-    .option("--internal-network <network>", 'as in "10.0.0.0/24": refuse what cannot be from there')
-    .option("--ports <range>", 'external ports, as in "1024-65535" (default: all)')
-    .option("--allow-short-lifetimes", "accept lifetimes below the minima of the RFCs")
-    .option("--inbound-refresh", "let inbound packets refresh a mapping as well");
-}
-
 function asking(name: string, description: string): Command {
-  return command(name, description)
-    .option("--control <path>", "control socket (default: the only one in /run/provenat)")
-    .option("--json", "one JSON object a line");
+  return askingOptions(command(name, description));
 }
 
 function listing(name: string, description: string): Command {
-  const limit = new Option("--limit <count>", "stop after so many").argParser(wholeNumber);
-  return asking(name, description)
-    .addOption(limit)
-    .option("--all", "also those that are no longer live");
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("It is not a whole number above 0.");
+  return listingOptions(command(name, description));
 }

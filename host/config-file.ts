@@ -38,7 +38,10 @@ const shape = z.strictObject({
   "mapping-type": z.literal("eim").optional(),
   "filtering-type": z.literal("adf").optional(),
   "fragment-behavior": z.literal("drop-all").optional(),
-  /** Not in RFC 8512. */
+  /** Not in RFC 8512. Where the NAT is the router: as in "10.0.0.1/24" and "203.0.113.0/24". */
+  "internal-address": z.string().optional(),
+  "external-network": z.string().optional(),
+  gateway: z.string().optional(),
   "allow-short-lifetimes": z.boolean().optional(),
   "inbound-refresh": z.boolean().optional(),
   poll: z.enum(POLLS).optional(),

@@ -2,20 +2,27 @@
  * The configuration of a command: its flags over its file, checked. An error names the flag or the
  * place in the file that the user wrote.
  */
+import {
+  type AddressFlags,
+  type Addresses,
+  addressesOf,
+  refuseRouter,
+  routerOf,
+} from "./config-addresses.ts";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import { type Named, pick, renaming } from "./config-names.ts";
 import { LONGEST_PATH, defaultControlPath } from "./control-path.ts";
 import { type DeviceName, parseDeviceName } from "./device-name.ts";
 import type { Poll } from "./loop.ts";
+import type { RouterAddresses } from "./router-settings.ts";
 import { ConfigError, type NatSettings, parsePorts, settingsFrom } from "./settings.ts";
 import { seedFrom } from "./seed.ts";
 
 /** What the command line says; everything as the user wrote it. */
-export interface Flags {
+export interface Flags extends AddressFlags {
   config?: string;
   internal?: string;
   external?: string;
-  externalAddress?: string;
-  internalNetwork?: string;
   ports?: string;
   allowShortLifetimes?: boolean;
   inboundRefresh?: boolean;
@@ -28,7 +35,10 @@ export interface Flags {
 
 /** What `provenat run` goes by. */
 export interface Configuration {
+  /** Of the devices nothing is known yet, hence not of the router either. */
   settings: NatSettings;
+  /** Null where the kernel is the router. */
+  router: RouterAddresses | null;
   internal: DeviceName;
   external: DeviceName;
   /** What to do while there are no packets. */
@@ -39,34 +49,19 @@ export interface Configuration {
   testClock: boolean;
 }
 
-/** A value and the name that its user knows it by. */
-interface Named<T> {
-  value: T | undefined;
-  name: string;
-}
-
 /** The configuration of a running instance. Throws `ConfigError`. */
 export function configurationFrom(flags: Flags): Configuration {
   const file = fileOf(flags);
-  const settings = {
-    ...settingsOf(flags, file),
-    // Commander says "true" where the user says nothing.
-    virtioHeader: flags.offloads === false ? false : (file.offloads ?? true),
-  };
   const place = placesIn(flags);
-  const internal = device(
-    pick("--internal", flags.internal, place("internal-interface"), file["internal-interface"]),
-  );
-  const external = device(
-    pick("--external", flags.external, place("external-interface"), file["external-interface"]),
-  );
-  if (internal.name === external.name) {
-    const name = flags.external === undefined ? place("external-interface") : "--external";
-    const problem = `${external.name} is the internal device as well`;
-    throw new ConfigError(name, problem, "Name two different devices");
-  }
+  const addresses = addressesOf(flags, file, place);
+  const settings = settingsOf(flags, file, addresses);
+  // Commander says "true" where the user says nothing.
+  const offloads = flags.offloads === false ? false : (file.offloads ?? true);
+  const { internal, external } = devicesOf(flags, file);
+  if (internal.kind === "tun") refuseRouter(addresses);
   return {
-    settings,
+    settings: { ...settings, virtioHeader: internal.kind !== "xdp" && offloads },
+    router: internal.kind === "tun" ? null : routerOf(addresses, settings),
     internal,
     external,
     poll: flags.poll ?? file.poll ?? "adaptive",
@@ -77,7 +72,29 @@ export function configurationFrom(flags: Flags): Configuration {
 
 /** The settings of the NAT alone, for commands without devices. Throws `ConfigError`. */
 export function natSettingsFrom(flags: Flags): NatSettings {
-  return settingsOf(flags, fileOf(flags));
+  const file = fileOf(flags);
+  return settingsOf(flags, file, addressesOf(flags, file, placesIn(flags)));
+}
+
+function devicesOf(flags: Flags, file: ConfigFile): Record<"internal" | "external", DeviceName> {
+  const [internal, external] = (["internal", "external"] as const).map((side) => {
+    const key = `${side}-interface` as const;
+    return pick(`--${side}`, flags[side], placesIn(flags)(key), file[key]);
+  }) as [Named<string>, Named<string>];
+  const pair = { internal: device(internal), external: device(external) };
+  checkPair(pair.internal, pair.external, external.name);
+  return pair;
+}
+
+/** `name` is that of the external device. */
+function checkPair(internal: DeviceName, external: DeviceName, name: string): void {
+  if (internal.name === external.name) {
+    const problem = `${external.name} is the internal device as well`;
+    throw new ConfigError(name, problem, "Name two different devices");
+  }
+  if (internal.kind === external.kind) return;
+  const problem = `${external.kind}:${external.name} is of another kind than the internal device`;
+  throw new ConfigError(name, problem, `Name two of one kind, as in "${internal.kind}:natwan"`);
 }
 
 function controlOf(flags: Flags, file: ConfigFile, external: DeviceName): string {
@@ -98,31 +115,15 @@ function placesIn(flags: Flags): (key: string) => string {
   return (key) => `${flags.config}: ${key}`;
 }
 
-function pick<T>(
-  flag: string,
-  given: T | undefined,
-  place: string,
-  filed: T | undefined,
-): Named<T> {
-  if (given === undefined && filed !== undefined) return { value: filed, name: place };
-  return { value: given, name: flag };
-}
-
 function device(named: Named<string>): DeviceName {
   if (named.value !== undefined) return parseDeviceName(named.name, named.value);
   throw new ConfigError(named.name, "missing", `Name the device, as in ${named.name} tun:natlan`);
 }
 
-function settingsOf(flags: Flags, file: ConfigFile): NatSettings {
+function settingsOf(flags: Flags, file: ConfigFile, addresses: Addresses): NatSettings {
   const place = placesIn(flags);
   const timers = timersOf(file, place);
-  const address = addressOf(flags, file, place);
-  const network = pick(
-    "--internal-network",
-    flags.internalNetwork,
-    place("subscriber-match[0].subnet"),
-    file["subscriber-match"]?.[0]?.subnet,
-  );
+  const { external: address, internalNetwork: network } = addresses;
   const ports = portsOf(flags, file, place);
   const names: Record<string, string> = {
     externalAddress: address.name,
@@ -142,24 +143,6 @@ function settingsOf(flags: Flags, file: ConfigFile): NatSettings {
       seed: flags.seed === undefined ? undefined : seedFrom(flags.seed),
     }),
   );
-}
-
-function addressOf(
-  flags: Flags,
-  file: ConfigFile,
-  place: (key: string) => string,
-): { value: string; name: string } {
-  const flag = "--external-address";
-  if (flags.externalAddress !== undefined) return { value: flags.externalAddress, name: flag };
-  const pool = file["external-ip-address-pool"]?.[0]?.["external-ip-pool"];
-  if (pool === undefined) {
-    const remedy = "Give the address that the outside sees, as in --external-address 203.0.113.1";
-    throw new ConfigError(flag, "missing", remedy);
-  }
-  const name = place("external-ip-address-pool[0].external-ip-pool");
-  const single = /^([^/]+)(\/32)?$/.exec(pool);
-  if (single) return { value: single[1]!, name };
-  throw new ConfigError(name, `"${pool}" is not one address`, 'Write it as in "203.0.113.1/32"');
 }
 
 function portsOf(flags: Flags, file: ConfigFile, place: (key: string) => string): Named<string> {
@@ -202,14 +185,4 @@ function timersOf(file: ConfigFile, place: (key: string) => string) {
       holdDown: place("timers.hold-down-timeout"),
     },
   };
-}
-
-/** Calls `check`; an error of it takes the name that its user knows. */
-function renaming<T>(names: Record<string, string>, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(names[error.path] ?? error.path, error.problem, error.remedy);
-  }
 }

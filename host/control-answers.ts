@@ -7,7 +7,7 @@ import type { Counters, Items, Request, Status } from "./control-protocol.ts";
 import type { Forwarder } from "./forward.ts";
 import type { Nat } from "./nat.ts";
 import { networkText, portsText } from "./settings.ts";
-import type { Mapping } from "./tables.ts";
+import type { Mapping, Neighbour } from "./tables.ts";
 import { version } from "./version.ts";
 
 const PROTOCOL = { udp: Protocol.Udp, icmp: Protocol.Icmp, tcp: Protocol.Tcp };
@@ -39,6 +39,8 @@ export function answer(subject: Subject, request: Request): Answer {
       return { items: mappings(nat, all), limit };
     case "sessions":
       return { items: sessions(nat, all), limit };
+    case "neighbours":
+      return { items: neighbours(nat, all), limit };
     case "advance":
       return { reply: [{ clock: nat.clock }] };
   }
@@ -70,6 +72,7 @@ function* status(subject: Subject): Generator<Status | undefined> {
     externalAddress: settings.externalAddress,
     internalNetwork: networkText(settings),
     ports: portsText(settings),
+    router: nat.settings.router,
     uptime: clock.uptime(),
     testClock,
     mappings: live,
@@ -83,6 +86,10 @@ export function counters({ nat, forwarder }: Subject): Counters {
 
 function* mappings(nat: Nat, all: boolean): Generator<Mapping | undefined> {
   for (const mapping of nat.tables.mappings()) yield all || mapping?.live ? mapping : undefined;
+}
+
+function* neighbours(nat: Nat, all: boolean): Generator<Neighbour | undefined> {
+  for (const found of nat.tables.neighbours()) yield all || found?.live ? found : undefined;
 }
 
 /** A session is admitted for as long as its mapping would be, and only with it. */

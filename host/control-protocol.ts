@@ -5,7 +5,8 @@
 import { z } from "zod";
 import type { Outcome } from "../assembly/abi.ts";
 import type { Traffic } from "./forward.ts";
-import type { Mapping, Session } from "./tables.ts";
+import type { RouterSettings } from "./router-settings.ts";
+import type { Mapping, Neighbour, Session } from "./tables.ts";
 
 /** Octets in a request. */
 export const LONGEST_REQUEST = 4096;
@@ -21,6 +22,7 @@ export const requestShape = z.discriminatedUnion("request", [
   z.strictObject({ request: z.literal("counters") }),
   z.strictObject({ request: z.literal("mappings"), ...list }),
   z.strictObject({ request: z.literal("sessions"), ...list }),
+  z.strictObject({ request: z.literal("neighbours"), ...list }),
   z.strictObject({ request: z.literal("advance"), milliseconds: z.int().min(1) }),
 ]);
 
@@ -44,6 +46,8 @@ export interface Status {
   /** As in "10.0.0.0/24"; null when it was not given. */
   internalNetwork: string | null;
   ports: string;
+  /** Null where the kernel is the router. */
+  router: RouterSettings | null;
   /** Milliseconds since the start. */
   uptime: number;
   testClock: boolean;
@@ -67,6 +71,7 @@ export interface Replies {
 export interface Items {
   mappings: Mapping;
   sessions: Session & { live: boolean };
+  neighbours: Neighbour;
 }
 
 export type Line =

@@ -1,25 +1,15 @@
 /**
- * The path of packets: a batch is read from each device straight into the core's memory, carried
- * through the core by one call, and written out by one call per device. Nothing is copied or
- * allocated for a packet here.
+ * The path of packets: a batch is received from each device into the core's memory, carried through
+ * the core by one call, and sent by one call per device. Nothing is copied or allocated for a packet
+ * here, unless its next hop's Ethernet address has to be found out first.
  */
-import type { Device } from "tun-tap";
-import { DESCRIPTOR_WORDS, MAX_PACKET, Side, VIRTIO_HEADER, Verdict } from "../assembly/abi.ts";
+import { DESCRIPTOR_WORDS, Side, Verdict } from "../assembly/abi.ts";
 import type { Nat } from "./nat.ts";
+import type { PacketDevice } from "./packet-device.ts";
+import { Resolver } from "./resolver.ts";
 
 /** Packets taken from one device for one batch. */
 export const BATCH = 64;
-
-/**
- * Octets of the packet area for what is read from one device in one batch: room for 64 packets of
- * 1,500 octets, or seven as long as they can be, and few enough to be in the cache when written out.
- */
-const ROOM = 512 * 1024;
-
-const CACHE_LINE = 64;
-
-/** One side of the NAT: what the packet loop needs of a device. Tables and offsets are those of `Nat`. */
-export type PacketDevice = Pick<Device, "name" | "read" | "write" | "close">;
 
 /** Packets of one device since the start. */
 export interface Traffic {
@@ -27,19 +17,33 @@ export interface Traffic {
   sent: number;
   /** Refused by the device, as when it is full or down. */
   lost: number;
+  /** Given up, as the next hop did not say its Ethernet address. */
+  unresolved: number;
+}
+
+type Counts = Omit<Traffic, "unresolved">;
+
+/** Packets that are dealt with alike. */
+interface Pile {
+  entries: Uint32Array;
+  count: number;
 }
 
 /** Carries packets between two devices. */
 export class Forwarder {
-  /** Indexed by `Side`. */
-  readonly traffic: readonly [Traffic, Traffic];
   readonly #nat: Nat;
   readonly #clock: { now(): number };
   readonly #devices: readonly [PacketDevice, PacketDevice];
-  /** Octets free before each packet, such that its IP header begins a cache line. */
-  readonly #gap: number;
+  readonly #resolver: Resolver | undefined;
+  /** Without what the resolver knows. */
+  readonly #counts: readonly [Counts, Counts] = [
+    { received: 0, sent: 0, lost: 0 },
+    { received: 0, sent: 0, lost: 0 },
+  ];
   /** By side: the packets of this batch that leave there. */
-  readonly #leaving = [new Uint32Array(2 * BATCH), new Uint32Array(2 * BATCH)] as const;
+  readonly #leaving = [emptyPile(), emptyPile()] as const;
+  /** Those that do not leave. */
+  readonly #staying = emptyPile();
 
   /** `devices` are indexed by `Side`. `clock` is read once a batch, in milliseconds. */
   constructor(
@@ -50,64 +54,87 @@ export class Forwarder {
     this.#nat = nat;
     this.#clock = clock;
     this.#devices = devices;
-    this.#gap = nat.settings.virtioHeader ? CACHE_LINE - VIRTIO_HEADER : 0;
-    this.traffic = [
-      { received: 0, sent: 0, lost: 0 },
-      { received: 0, sent: 0, lost: 0 },
-    ];
+    this.#resolver = nat.settings.router === null ? undefined : this.#makeResolver();
+  }
+
+  /** Indexed by `Side`. */
+  get traffic(): readonly [Traffic, Traffic] {
+    const of = (side: Side): Traffic => ({
+      ...this.#counts[side]!,
+      unresolved: this.#resolver?.held[side]!.lost ?? 0,
+    });
+    return [of(Side.Internal), of(Side.External)];
   }
 
   /** Carries what is waiting, up to `BATCH` packets of each side. Returns how many packets that was. */
   forward(): number {
-    const internal = this.#read(Side.Internal, 0);
-    const count = internal + this.#read(Side.External, internal);
-    if (count === 0) return 0;
-    this.#nat.process(count, this.#clock.now());
-    this.#write(count);
+    const internal = this.#receive(Side.Internal, 0);
+    const count = internal + this.#receive(Side.External, internal);
+    if (count === 0 && this.#resolver === undefined) return 0;
+    const now = this.#clock.now();
+    if (count > 0) {
+      this.#nat.process(count, now);
+      this.#deliver(count, now);
+    }
+    this.#resolver?.attend(now);
     return count;
   }
 
-  #read(side: Side, first: number): number {
-    const { packets, descriptors } = this.#nat;
-    const device = this.#devices[side]!;
-    const start = side * ROOM;
-    const count = device.read(
-      packets,
-      descriptors,
-      DESCRIPTOR_WORDS,
-      first,
-      BATCH,
-      start,
-      start + ROOM,
-      MAX_PACKET,
-      this.#gap,
-    );
+  #receive(side: Side, first: number): number {
+    const { descriptors } = this.#nat;
+    const count = this.#devices[side]!.receive(first, BATCH);
     for (let entry = first; entry < first + count; entry++) {
       descriptors[entry * DESCRIPTOR_WORDS + 2] = side;
     }
-    this.traffic[side]!.received += count;
+    this.#counts[side]!.received += count;
     return count;
   }
 
-  #write(count: number): void {
+  #deliver(count: number, now: number): void {
     const { descriptors } = this.#nat;
     const [internal, external] = this.#leaving;
-    let inbound = 0;
-    let outbound = 0;
+    const staying = this.#staying;
     for (let entry = 0; entry < count; entry++) {
       const at = entry * DESCRIPTOR_WORDS;
-      if ((descriptors[at + 3]! & 0xff) !== Verdict.Forward) continue;
-      if (descriptors[at + 2] === Side.Internal) internal[inbound++] = entry;
-      else external[outbound++] = entry;
+      const verdict: Verdict = descriptors[at + 3]! & 0xff;
+      if (verdict === Verdict.Forward) {
+        add(descriptors[at + 2] === Side.Internal ? internal : external, entry);
+        continue;
+      }
+      if (verdict === Verdict.Resolve) this.#resolver!.hold(entry, now);
+      add(staying, entry);
     }
-    if (inbound > 0) this.#writeTo(Side.Internal, internal, inbound);
-    if (outbound > 0) this.#writeTo(Side.External, external, outbound);
+    if (internal.count > 0) this.#send(Side.Internal, internal.entries, taken(internal));
+    if (external.count > 0) this.#send(Side.External, external.entries, taken(external));
+    if (staying.count > 0) this.#devices[0].release(staying.entries, taken(staying));
   }
 
-  #writeTo(side: Side, entries: Uint32Array, count: number): void {
-    const { packets, descriptors } = this.#nat;
-    const sent = this.#devices[side]!.write(packets, descriptors, DESCRIPTOR_WORDS, entries, count);
-    this.traffic[side]!.sent += sent;
-    this.traffic[side]!.lost += count - sent;
+  #send(side: Side, entries: Uint32Array, count: number): void {
+    const sent = this.#devices[side]!.send(entries, count);
+    this.#counts[side]!.sent += sent;
+    this.#counts[side]!.lost += count - sent;
   }
+
+  #makeResolver(): Resolver {
+    return new Resolver(this.#nat, {
+      take: (side, entry) => this.#devices[side]!.take(entry),
+      send: (side, entries, count) => this.#send(side, entries, count),
+      deliver: (count, now) => this.#deliver(count, now),
+    });
+  }
+}
+
+function emptyPile(): Pile {
+  return { entries: new Uint32Array(2 * BATCH), count: 0 };
+}
+
+function add(pile: Pile, entry: number): void {
+  pile.entries[pile.count++] = entry;
+}
+
+/** How many there are; the next ones make a new pile. */
+function taken(pile: Pile): number {
+  const { count } = pile;
+  pile.count = 0;
+  return count;
 }

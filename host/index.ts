@@ -7,5 +7,6 @@ export {
   type NatSettings,
   settingsFrom,
 } from "./settings.ts";
-export type { Mapping, Session, Tables } from "./tables.ts";
+export type { LinkOptions, RouterOptions, RouterSettings } from "./router-settings.ts";
+export type { Mapping, Neighbour, Session, Tables } from "./tables.ts";
 export { Outcome, Phase, Protocol, Side, Verdict } from "../assembly/abi.ts";

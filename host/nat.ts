@@ -8,30 +8,35 @@ import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
+  CONFIG_WORDS,
   ConfigFault,
-  ConfigWord,
   DESCRIPTOR_WORDS,
   FIRST_DROP,
+  HELD,
   MAX_BATCH,
   OUTCOMES,
   Outcome,
   PACKET_AREA,
+  ROOM,
   Side,
   Verdict,
 } from "../assembly/abi.ts";
-import { addressToWord } from "./address.ts";
+import { writeConfig } from "./config-words.ts";
 import { checkOptions } from "./options.ts";
 import { type NatOptions, type NatSettings, settingsFrom } from "./settings.ts";
-import { type Mapping, type Places, type Session, Tables } from "./tables.ts";
+import { type Mapping, type Neighbour, type Places, type Session, Tables } from "./tables.ts";
 
-export type { Mapping, Session } from "./tables.ts";
+export type { Mapping, Neighbour, Session } from "./tables.ts";
 
 /** What the core said of one packet. */
 export interface Translation {
   verdict: Verdict;
   outcome: Outcome;
   side: Side;
-  /** The packet that leaves: a view into the core's memory, valid until the next call; empty when dropped. */
+  /**
+   * The packet that leaves, or waits for its next hop to be known (`Verdict.Resolve`): a view into
+   * the core's memory, valid until the next call; empty when dropped.
+   */
   packet: Uint8Array;
 }
 
@@ -50,7 +55,8 @@ type Region =
   | "ENDPOINTS"
   | "RECORDS"
   | "SESSIONS"
-  | "SESSION_SLOTS";
+  | "SESSION_SLOTS"
+  | "NEIGHBOURS";
 
 /** The latest time that the core can count, in milliseconds. */
 export const LATEST = 2 ** 42 - 1;
@@ -82,19 +88,28 @@ export class Nat {
   /** The packet area, where packets lie wherever their descriptors say. */
   readonly packets: Uint8Array<ArrayBuffer>;
 
-  /** DESCRIPTOR_WORDS words a packet: offset, length, side, verdict | outcome << 8. */
+  /**
+   * DESCRIPTOR_WORDS words a packet: offset, length, side, verdict | outcome << 8. The first `room`
+   * octets that they describe on arrival are the core's to write into.
+   */
   readonly descriptors: Uint32Array<ArrayBuffer>;
+
+  /** Octets: 0 where packets are not frames. */
+  readonly room: number;
 
   /** The tables, for those who must not stop for as long as `mappings` and `sessions` may take. */
   readonly tables: Tables;
 
   readonly settings: NatSettings;
+  /** Packets by outcome, as u64 in two words each, the lower first. */
+  readonly #counts: Uint32Array<ArrayBuffer>;
   readonly #exports: CoreExports;
   readonly #process: CoreExports["process"];
   readonly #buffer: ArrayBuffer;
 
   constructor(settings: NatSettings, core: Uint8Array<ArrayBuffer>) {
     this.settings = settings;
+    this.room = settings.router === null ? 0 : ROOM;
     const module = new WebAssembly.Module(core);
     this.#exports = instantiateSync<CoreExports>(module).exports as unknown as CoreExports;
     this.#process = unwrapped(this.#exports.process);
@@ -102,6 +117,7 @@ export class Nat {
     this.packets = new Uint8Array(this.#buffer, this.#region("PACKETS"), PACKET_AREA);
     const words = MAX_BATCH * DESCRIPTOR_WORDS;
     this.descriptors = new Uint32Array(this.#buffer, this.#region("DESCRIPTORS"), words);
+    this.#counts = new Uint32Array(this.#buffer, this.#region("COUNTERS"), 2 * OUTCOMES);
     this.tables = new Tables(this.#buffer, this.#places(), settings);
     this.#configure();
   }
@@ -118,27 +134,49 @@ export class Nat {
 
   /** Carries one packet through: copies it in, says what became of it. For tests, captures and embedders. */
   translate(packet: Uint8Array, side: Side, now: number): Translation {
+    return this.#carry(packet, side, now);
+  }
+
+  /**
+   * Hands in again a frame that was given `Verdict.Resolve`, to leave by `side`: for when its next
+   * hop has been heard. That may still be the verdict.
+   */
+  release(frame: Uint8Array, side: Side, now: number): Translation {
+    return this.#carry(frame, HELD + side, now);
+  }
+
+  #carry(packet: Uint8Array, side: number, now: number): Translation {
     if (!types.isUint8Array(packet)) throw noPacket(packet);
-    if (packet.length <= PACKET_AREA) this.packets.set(packet);
-    this.descriptors[0] = 0;
-    this.descriptors[1] = packet.length;
-    this.descriptors[2] = side;
+    const { descriptors, packets, room } = this;
+    if (room + packet.length <= PACKET_AREA) packets.set(packet, room);
+    descriptors[0] = 0;
+    descriptors[1] = room + packet.length;
+    descriptors[2] = side;
     this.process(1, now);
-    const fate = this.descriptors[3]!;
-    const length = (fate & 0xff) === Verdict.Forward ? this.descriptors[1]! : 0;
+    const fate = descriptors[3]!;
+    const verdict: Verdict = fate & 0xff;
+    const begin = descriptors[0]!;
+    const length = verdict === Verdict.Drop ? 0 : descriptors[1]!;
     return {
-      verdict: fate & 0xff,
+      verdict,
       outcome: fate >>> 8,
-      side: this.descriptors[2]!,
-      packet: this.packets.subarray(0, length),
+      side: descriptors[2]!,
+      packet: packets.subarray(begin, begin + length),
     };
   }
 
   /** Packets by outcome since the start. */
   counters(): Record<keyof typeof Outcome, number> {
-    const counts = new BigUint64Array(this.#buffer, this.#region("COUNTERS"), OUTCOMES);
-    const named = Array.from(counts, (count, outcome) => [Outcome[outcome], Number(count)]);
-    return Object.fromEntries(named) as Record<keyof typeof Outcome, number>;
+    const counts = Array.from({ length: OUTCOMES }, (_, outcome) => {
+      const count = this.#counts[2 * outcome]! + this.#counts[2 * outcome + 1]! * 2 ** 32;
+      return [Outcome[outcome], count] as const;
+    });
+    return Object.fromEntries(counts) as Record<keyof typeof Outcome, number>;
+  }
+
+  /** Changes whenever a neighbour may have been heard. Costs next to nothing. */
+  get heard(): number {
+    return this.#counts[2 * Outcome.ArpHeard]! + this.#counts[2 * Outcome.ArpReply]!;
   }
 
   /** The core's clock: the latest time it was given, in milliseconds. */
@@ -156,22 +194,14 @@ export class Nat {
     for (const session of this.tables.sessions()) if (session !== undefined) yield session;
   }
 
+  /** Stations whose Ethernet addresses are kept, also those heard too long ago to be relied on. */
+  *neighbours(): Generator<Neighbour> {
+    for (const neighbour of this.tables.neighbours()) if (neighbour !== undefined) yield neighbour;
+  }
+
   #configure(): void {
-    const config = new Uint32Array(this.#buffer, this.#region("CONFIG"), 16);
-    const { settings } = this;
-    config[ConfigWord.ExternalAddress] = addressToWord(settings.externalAddress);
-    config[ConfigWord.InternalNetwork] = addressToWord(settings.internalNetwork.address);
-    config[ConfigWord.InternalMask] = addressToWord(settings.internalNetwork.mask);
-    config[ConfigWord.FirstPort] = settings.ports.first;
-    config[ConfigWord.LastPort] = settings.ports.last;
-    config[ConfigWord.UdpLifetime] = settings.lifetimes.udp;
-    config[ConfigWord.IcmpLifetime] = settings.lifetimes.icmp;
-    config[ConfigWord.TcpTransitoryLifetime] = settings.lifetimes.tcpTransitory;
-    config[ConfigWord.TcpEstablishedLifetime] = settings.lifetimes.tcpEstablished;
-    config[ConfigWord.HoldDown] = settings.holdDown;
-    config[ConfigWord.InboundRefresh] = settings.inboundRefresh ? 1 : 0;
-    config[ConfigWord.VirtioHeader] = settings.virtioHeader ? 1 : 0;
-    config.set(settings.seed, ConfigWord.Seed0);
+    const config = new Uint32Array(this.#buffer, this.#region("CONFIG"), CONFIG_WORDS);
+    writeConfig(config, this.settings);
     const fault: ConfigFault = this.#exports.configure();
     if (fault !== ConfigFault.None) throw new Error(`The core refused: ${ConfigFault[fault]}.`);
   }
@@ -187,6 +217,7 @@ export class Nat {
       records: this.#region("RECORDS"),
       sessions: this.#region("SESSIONS"),
       sessionSlots: this.#region("SESSION_SLOTS"),
+      neighbours: this.#region("NEIGHBOURS"),
     };
   }
 }

@@ -1,4 +1,5 @@
 /** Whether `createNat` was called with options that there are: not every caller has a compiler. */
+import type { LinkOptions, RouterOptions } from "./router-settings.ts";
 import { ConfigError, type Lifetimes, type NatOptions } from "./settings.ts";
 
 const OPTIONS: Record<keyof NatOptions, true> = {
@@ -10,6 +11,7 @@ const OPTIONS: Record<keyof NatOptions, true> = {
   holdDown: true,
   inboundRefresh: true,
   virtioHeader: true,
+  router: true,
   seed: true,
   core: true,
 };
@@ -20,6 +22,16 @@ const LIFETIMES: Record<keyof Lifetimes, true> = {
   tcpTransitory: true,
   tcpEstablished: true,
 };
+
+const ROUTER: Record<keyof RouterOptions, true> = {
+  internalAddress: true,
+  externalNetwork: true,
+  gateway: true,
+  internal: true,
+  external: true,
+};
+
+const LINK: Record<keyof LinkOptions, true> = { station: true, mtu: true };
 
 const EXAMPLE = 'as in createNat({ externalAddress: "203.0.113.1" })';
 
@@ -34,6 +46,22 @@ export function checkOptions(options: NatOptions): void {
     throw new ConfigError("externalAddress", "missing", remedy);
   }
   checkKeys("lifetimes.", options.lifetimes ?? {}, LIFETIMES);
+  if (options.router !== undefined) checkRouter(options.router);
+}
+
+function checkRouter(router: RouterOptions): void {
+  checkKeys("router.", router, ROUTER);
+  for (const key of Object.keys(ROUTER) as (keyof RouterOptions)[]) {
+    requireOption(`router.${key}`, router[key]);
+  }
+  for (const side of ["internal", "external"] as const) {
+    checkKeys(`router.${side}.`, router[side], LINK);
+    requireOption(`router.${side}.station`, router[side].station);
+  }
+}
+
+function requireOption(path: string, value: unknown): void {
+  if (value === undefined) throw new ConfigError(path, "missing", "A router needs it: give it");
 }
 
 function checkKeys(prefix: string, given: object, known: Record<string, true>): void {

@@ -1,15 +1,32 @@
-/** The external address must not be the kernel's own: it would keep what the NAT is to be given. */
+/** The NAT's addresses must not be the kernel's own: it would keep what the NAT is to be given. */
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import type { Configuration } from "./config.ts";
 
-/** What is wrong when `address` is configured on one of this machine's interfaces, or undefined. */
-export function ownAddressWarning(
-  address: string,
-  interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
-): string | undefined {
-  const owner = Object.entries(interfaces).find(([, addresses]) =>
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+/** What is wrong where addresses of the NAT are configured on this machine's interfaces. */
+export function ownAddressWarnings(
+  { settings, router }: Pick<Configuration, "settings" | "router">,
+  interfaces: Interfaces = networkInterfaces(),
+): string[] {
+  const addresses = [
+    settings.externalAddress,
+    ...(router === null ? [] : [router.internalAddress]),
+  ];
+  const remedy =
+    router === null
+      ? 'Remove it there, and answer for it with proxy ARP (README, "Use")'
+      : "Remove it there: the NAT answers for it";
+  return addresses.flatMap((address) => {
+    const owner = ownerOf(address, interfaces);
+    const problem = `configured on ${owner}, so that the kernel keeps the answers for itself`;
+    return owner === undefined ? [] : [`${address}: ${problem}. ${remedy}.`];
+  });
+}
+
+function ownerOf(address: string, interfaces: Interfaces): string | undefined {
+  const found = Object.entries(interfaces).find(([, addresses]) =>
     addresses?.some((own) => own.address === address),
   );
-  if (owner === undefined) return undefined;
-  const problem = `configured on ${owner[0]}, so that the kernel keeps the answers for itself`;
-  return `${address}: ${problem}. Remove it there, and answer for it with proxy ARP (README, "Use").`;
+  return found?.[0];
 }

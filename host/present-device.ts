@@ -13,7 +13,10 @@ export function requirePresent(
   present: readonly string[] = devicesHere(),
 ): void {
   if (present.includes(name)) return;
-  const remedy = `Make it first, as with "ip tuntap add ${name} mode ${kind}", or correct the name`;
+  const remedy =
+    kind === "xdp"
+      ? '"ip link" shows those that there are'
+      : `Make it first, as with "ip tuntap add ${name} mode ${kind}", or correct the name`;
   throw new ConfigError(where, `there is no device "${name}"`, remedy);
 }
 

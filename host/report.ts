@@ -4,11 +4,15 @@ import type { Configuration } from "./config.ts";
 import type { Counters, Items, Status } from "./control-protocol.ts";
 import { durationText } from "./duration.ts";
 import type { Traffic } from "./forward.ts";
+import { textOf } from "./networks.ts";
+import type { LinkSettings, RouterAddresses } from "./router-settings.ts";
 import { networkText, portsText } from "./settings.ts";
-import type { Mapping } from "./tables.ts";
+import type { Mapping, Neighbour } from "./tables.ts";
 
 /** Columns of lists, in characters; the last one is as wide as it is. */
-const WIDTHS = [4, 21, 13, 21];
+const MAPPING_WIDTHS = [4, 21, 13, 21];
+const SESSION_WIDTHS = [4, 21, 13];
+const NEIGHBOUR_WIDTHS = [8, 15, 17];
 
 export function statusLines(status: Status): string[] {
   const { udp, icmp, tcp } = status.mappings;
@@ -18,20 +22,32 @@ export function statusLines(status: Status): string[] {
     ["devices", `${status.internal} <-> ${status.external}`],
     ["external address", `${status.externalAddress}, ports ${status.ports}`],
     ["internal network", status.internalNetwork ?? "not given"],
+    ...routerRows(status.router),
     ["mappings", `${udp} udp, ${icmp} icmp, ${tcp} tcp`],
     ...(status.testClock ? [["clock", "may be put forward (--test-clock)"]] : []),
   ]);
 }
 
+function routerRows(router: Status["router"]): string[][] {
+  if (router === null) return [];
+  const { internal, external, internalAddress, externalNetwork, gateway } = router;
+  const link = ({ station, mtu }: LinkSettings): string => `at ${station}, MTU ${mtu}`;
+  return [
+    ["internal link", `${internalAddress} ${link(internal)}`],
+    ["external link", `${textOf(externalNetwork)} ${link(external)}, gateway ${gateway}`],
+  ];
+}
+
 /** A configuration with all its defaults, by the names of the configuration file. */
 export function resolved(configuration: Configuration): Record<string, string> {
-  const { internal, external, poll, control, settings } = configuration;
+  const { internal, external, poll, control, settings, router } = configuration;
   const { lifetimes, holdDown, inboundRefresh, virtioHeader } = settings;
   return {
     "internal-interface": `${internal.kind}:${internal.name}`,
     "external-interface": `${external.kind}:${external.name}`,
     "external-ip-address-pool": `${settings.externalAddress}/32`,
     "subscriber-match": networkText(settings) ?? "not given",
+    ...(router === null ? {} : routerNames(router)),
     "port-set-restrict": portsText(settings),
     "udp-timeout": durationText(lifetimes.udp),
     "icmp-timeout": durationText(lifetimes.icmp),
@@ -46,6 +62,14 @@ export function resolved(configuration: Configuration): Record<string, string> {
   };
 }
 
+function routerNames(router: RouterAddresses): Record<string, string> {
+  return {
+    "internal-address": router.internalAddress,
+    "external-network": textOf(router.externalNetwork)!,
+    gateway: router.gateway,
+  };
+}
+
 /** Every counter that is not zero, forwarded packets first. */
 export function outcomeLines(outcomes: Record<string, number>): string[] {
   const rows: string[][] = [];
@@ -57,8 +81,10 @@ export function outcomeLines(outcomes: Record<string, number>): string[] {
 }
 
 export function counterLines({ outcomes, internal, external }: Counters): string[] {
-  const traffic = (name: string, { received, sent, lost }: Traffic): string =>
-    `${name}: ${received} received, ${sent} sent, ${lost} lost`;
+  const traffic = (name: string, { received, sent, lost, unresolved }: Traffic): string => {
+    const silent = unresolved > 0 ? `, ${unresolved} to stations that do not answer` : "";
+    return `${name}: ${received} received, ${sent} sent, ${lost} lost${silent}`;
+  };
   return [
     ...outcomeLines(outcomes),
     traffic("internal device", internal),
@@ -67,12 +93,20 @@ export function counterLines({ outcomes, internal, external }: Counters): string
 }
 
 /** The columns of `mappingLine`. */
-export const MAPPING_COLUMNS = columns("", "INTERNAL", "EXTERNAL PORT", "LAST REMOTE", "IDLE");
+export const MAPPING_COLUMNS = columns(
+  MAPPING_WIDTHS,
+  "",
+  "INTERNAL",
+  "EXTERNAL PORT",
+  "LAST REMOTE",
+  "IDLE",
+);
 
 export function mappingLine(mapping: Mapping): string {
   const remotePort = mapping.remotePort === 0 ? "" : `:${mapping.remotePort}`;
   const state = mapping.live ? [] : ["resting"];
   return columns(
+    MAPPING_WIDTHS,
     mapping.protocol,
     `${mapping.internalAddress}:${mapping.internalPort}`,
     String(mapping.externalPort),
@@ -82,12 +116,21 @@ export function mappingLine(mapping: Mapping): string {
 }
 
 /** The columns of `sessionLine`. */
-export const SESSION_COLUMNS = columns("", "REMOTE", "EXTERNAL PORT", "IDLE");
+export const SESSION_COLUMNS = columns(SESSION_WIDTHS, "", "REMOTE", "EXTERNAL PORT", "IDLE");
 
 export function sessionLine(session: Items["sessions"]): string {
   const idle = durationText(session.idle);
   const state = session.live ? idle : `${idle} expired`;
-  return columns(session.protocol, session.remoteAddress, String(session.externalPort), state);
+  const { protocol, remoteAddress, externalPort } = session;
+  return columns(SESSION_WIDTHS, protocol, remoteAddress, String(externalPort), state);
+}
+
+/** The columns of `neighbourLine`. */
+export const NEIGHBOUR_COLUMNS = columns(NEIGHBOUR_WIDTHS, "SIDE", "ADDRESS", "STATION", "IDLE");
+
+export function neighbourLine({ side, address, station, idle, live }: Neighbour): string {
+  const state = live ? durationText(idle) : `${durationText(idle)} expired`;
+  return columns(NEIGHBOUR_WIDTHS, side, address, station, state);
 }
 
 function phaseNames(phase: number): string[] {
@@ -95,8 +138,8 @@ function phaseNames(phase: number): string[] {
   return names.filter((name) => (phase & Phase[name as keyof typeof Phase]) !== 0);
 }
 
-function columns(...cells: string[]): string {
-  const padded = cells.map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0));
+function columns(widths: readonly number[], ...cells: string[]): string {
+  const padded = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0));
   return padded.join("  ").trimEnd();
 }
 

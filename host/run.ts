@@ -1,16 +1,17 @@
 /** A running NAT: two devices, the core between them, and a socket to ask it by. */
 import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
-import { type Device, EVENT_LOOP, open, wait } from "tun-tap";
+import { EVENT_LOOP, wait } from "tun-tap";
 import { FIRST_DROP } from "../assembly/abi.ts";
 import { Clock } from "./clock.ts";
 import type { Configuration } from "./config.ts";
-import { serveControl } from "./control.ts";
+import { type ControlServer, serveControl } from "./control.ts";
 import { type Subject, answer } from "./control-answers.ts";
-import type { DeviceName } from "./device-name.ts";
+import { openDevices } from "./devices.ts";
 import { Forwarder } from "./forward.ts";
 import { Loop, type Work } from "./loop.ts";
 import { Nat, coreBytes } from "./nat.ts";
+import type { Devices } from "./packet-device.ts";
 import type { NatSettings } from "./settings.ts";
 
 export interface Instance {
@@ -28,23 +29,44 @@ export interface Instance {
 }
 
 /**
- * Opens the devices and begins to carry packets. Throws `DeviceError`, `ConfigError` or
- * `ControlError`; then nothing is left open.
+ * Opens the devices and begins to carry packets. `warn` takes sentences for the user. Throws
+ * `DeviceError`, `ConfigError` or `ControlError`; then nothing is left open.
  */
-export async function startInstance(configuration: Configuration): Promise<Instance> {
+export async function startInstance(
+  configuration: Configuration,
+  warn: (sentence: string) => void,
+): Promise<Instance> {
   compileAtOnce();
-  const bytes = coreBytes();
-  const core = createHash("sha256").update(bytes).digest("hex");
-  const nat = new Nat(configuration.settings, bytes);
-  const devices = openDevices(configuration);
+  let subject: Subject;
+  // First, so that nothing is done to devices where another instance answers. Requests come in later
+  // turns of the event loop, when there is a subject.
+  const control = await serveControl(configuration.control, (request) => answer(subject, request));
+  let devices: Devices | undefined;
   try {
-    const clock = new Clock();
-    const forwarder = new Forwarder(nat, clock, devices);
-    return await serve({ nat, clock, forwarder, configuration, core }, devices);
+    devices = openDevices(configuration, warn);
+    subject = subjectOn(devices, configuration);
+    return instanceOf(subject, devices, control);
   } catch (error) {
-    closeAll(devices);
+    devices?.close();
+    await control.close();
     throw error;
   }
+}
+
+function subjectOn(devices: Devices, configuration: Configuration): Subject {
+  const bytes = coreBytes();
+  const core = createHash("sha256").update(bytes).digest("hex");
+  const nat = new Nat(settingsOn(devices, configuration), bytes);
+  const clock = new Clock();
+  const forwarder = new Forwarder(nat, clock, devices.attach(nat));
+  return { nat, clock, forwarder, configuration, core };
+}
+
+/** The settings with what only the devices could tell. */
+function settingsOn({ links }: Devices, { settings, router }: Configuration): NatSettings {
+  if (router === null || links === null) return settings;
+  const [internal, external] = links;
+  return { ...settings, router: { ...router, internal, external } };
 }
 
 /**
@@ -57,14 +79,12 @@ function compileAtOnce(): void {
   setFlagsFromString("--no-wasm-lazy-compilation");
 }
 
-async function serve(subject: Subject, devices: Devices): Promise<Instance> {
-  const { configuration } = subject;
-  const control = await serveControl(configuration.control, (request) => answer(subject, request));
+function instanceOf(subject: Subject, devices: Devices, control: ControlServer): Instance {
   const loop = loopOf(subject, devices);
   return {
-    description: describe(subject),
+    description: describe(subject, devices),
     ended: loop.ended.finally(() => {
-      closeAll(devices);
+      devices.close();
       return control.close();
     }),
     stop: () => loop.stop(),
@@ -72,40 +92,34 @@ async function serve(subject: Subject, devices: Devices): Promise<Instance> {
   };
 }
 
+/** Milliseconds to sleep at most while packets have yet to leave. */
+const SHORT_SLEEP = 1;
+
 function loopOf({ forwarder, configuration }: Subject, devices: Devices): Loop {
-  const fds = Int32Array.from(devices, ({ fd }) => fd);
+  const fds = devices.fds();
+  /** Packets that have yet to leave. */
+  let left = 0;
   const work: Work = {
-    forward: () => forwarder.forward(),
-    sleep: (milliseconds) => (wait(fds, milliseconds) & EVENT_LOOP) !== 0,
+    forward: () => {
+      const count = forwarder.forward();
+      if (count === 0) left = devices.flush();
+      return count;
+    },
+    sleep: (milliseconds) => {
+      const most = left > 0 ? Math.min(milliseconds, SHORT_SLEEP) : milliseconds;
+      return (wait(fds, most) & EVENT_LOOP) !== 0;
+    },
     now: () => performance.now(),
   };
   return new Loop(work, configuration.poll);
 }
 
-type Devices = readonly [internal: Device, external: Device];
-
-function openDevices({ internal, external, settings }: Configuration): Devices {
-  const first = openDevice(internal, settings);
-  try {
-    return [first, openDevice(external, settings)];
-  } catch (error) {
-    first.close();
-    throw error;
-  }
-}
-
-function openDevice({ kind, name }: DeviceName, { virtioHeader }: NatSettings): Device {
-  return open({ kind, name, vnetHeader: virtioHeader, offloads: virtioHeader });
-}
-
-function closeAll(devices: Devices): void {
-  for (const device of devices) device.close();
-}
-
-function describe({ configuration, core }: Subject): string {
-  const { internal, external, settings, control } = configuration;
-  const sides = `${internal.name} <-> ${external.name} as ${settings.externalAddress}`;
-  return `${sides}, core sha256 ${core}, control ${control}`;
+function describe({ configuration, core }: Subject, devices: Devices): string {
+  const { router, settings, control } = configuration;
+  const sides = `${devices.titles().join(" <-> ")} as ${settings.externalAddress}`;
+  const place =
+    router === null ? "" : `, router ${router.internalAddress}, gateway ${router.gateway}`;
+  return `${sides}${place}, core sha256 ${core}, control ${control}`;
 }
 
 function totals({ nat, clock, forwarder }: Subject): string {
@@ -113,7 +127,10 @@ function totals({ nat, clock, forwarder }: Subject): string {
   const [outbound, inbound, hairpin] = counts;
   const dropped = counts.slice(FIRST_DROP).reduce((sum, count) => sum + count, 0);
   const lost = forwarder.traffic.reduce((sum, traffic) => sum + traffic.lost, 0);
+  const unresolved = forwarder.traffic.reduce((sum, traffic) => sum + traffic.unresolved, 0);
   const seconds = (clock.uptime() / 1000).toFixed(1);
   const fates = `${outbound} outbound, ${inbound} inbound, ${hairpin} hairpin, ${dropped} dropped`;
-  return `stopped after ${seconds} s: ${fates}, ${lost} lost on writing`;
+  const links =
+    nat.settings.router === null ? "" : `, ${unresolved} to stations that do not answer`;
+  return `stopped after ${seconds} s: ${fates}${links}, ${lost} lost on writing`;
 }

@@ -1,23 +1,11 @@
 /** The settings of one NAT, checked: what `createNat` takes, and what the core is given. */
 import { randomFillSync } from "node:crypto";
-import ipaddr from "ipaddr.js";
 import { MAX_LIFETIME, MIN_LIFETIME, Phase, Protocol } from "../assembly/abi.ts";
-import { isAddress } from "./address.ts";
+import { ConfigError } from "./config-error.ts";
+import { type Network, contains, parseNetwork, textOf, unicastAddress } from "./networks.ts";
+import { type RouterOptions, type RouterSettings, routerSettings } from "./router-settings.ts";
 
-/** A setting that cannot be used. `path` names it as the user wrote it. */
-export class ConfigError extends Error {
-  readonly path: string;
-  readonly problem: string;
-  readonly remedy: string;
-
-  constructor(path: string, problem: string, remedy: string) {
-    super(`${path}: ${problem}. ${remedy}.`);
-    this.name = "ConfigError";
-    this.path = path;
-    this.problem = problem;
-    this.remedy = remedy;
-  }
-}
+export { ConfigError };
 
 /** Lifetimes in milliseconds, by class (RFC 4787 REQ-5, RFC 5382 REQ-5, RFC 5508 REQ-2). */
 export interface Lifetimes {
@@ -47,6 +35,11 @@ export interface NatOptions {
    * TUN or TAP device with IFF_VNET_HDR puts them; they count towards its length.
    */
   virtioHeader?: boolean | undefined;
+  /**
+   * Whether packets are Ethernet frames, and the NAT is the router of both links. The internal
+   * network has to be given then.
+   */
+  router?: RouterOptions | undefined;
   /** Four u32 words for hash and port choice; drawn at random by default. */
   seed?: Uint32Array | undefined;
   /** The module to run; the one that ships by default. */
@@ -56,12 +49,14 @@ export interface NatOptions {
 /** Settings that have been checked and completed. */
 export interface NatSettings {
   externalAddress: string;
-  internalNetwork: { address: string; mask: string };
+  internalNetwork: Network;
   ports: { first: number; last: number };
   lifetimes: Lifetimes;
   holdDown: number;
   inboundRefresh: boolean;
   virtioHeader: boolean;
+  /** Null where packets are not frames. */
+  router: RouterSettings | null;
   seed: Uint32Array;
   lifetimeOf(protocol: Protocol, phase: number): number;
 }
@@ -100,14 +95,16 @@ export function settingsFrom(options: NatOptions): NatSettings {
   const holdDown = options.holdDown ?? DEFAULT_HOLD_DOWN;
   checkRange("holdDown", holdDown, 0, MAX_LIFETIME);
   const externalAddress = unicastAddress("externalAddress", options.externalAddress);
+  const internalNetwork = networkOf(options.internalNetwork, externalAddress);
+  const around = { externalAddress, internalNetwork };
   return {
-    externalAddress,
-    internalNetwork: network(options.internalNetwork, externalAddress),
+    ...around,
     ports: parsePorts("externalPorts", options.externalPorts ?? "1-65535"),
     lifetimes,
     holdDown,
     inboundRefresh: options.inboundRefresh ?? false,
     virtioHeader: options.virtioHeader ?? false,
+    router: options.router === undefined ? null : routerSettings(options.router, around),
     seed: seedWords(options.seed),
     lifetimeOf: (protocol, phase) => lifetimes[classOf(protocol, phase)],
   };
@@ -132,9 +129,8 @@ export function parsePorts(path: string, text: string): { first: number; last: n
 }
 
 /** The internal network as in "10.0.0.0/24", or null when nothing is known of it. */
-export function networkText({ internalNetwork: { address, mask } }: NatSettings): string | null {
-  const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
-  return length ? `${address}/${length}` : null;
+export function networkText({ internalNetwork }: NatSettings): string | null {
+  return textOf(internalNetwork);
 }
 
 /** The external ports as in "1024-65535". */
@@ -156,53 +152,15 @@ function classOf(protocol: Protocol, phase: number): keyof Lifetimes {
   return has(Phase.SynOut | Phase.SynIn) && !closed ? "tcpEstablished" : "tcpTransitory";
 }
 
-function unicastAddress(path: string, text: string): string {
-  if (!isAddress(text)) {
-    throw new ConfigError(
-      path,
-      `"${text}" is not an IPv4 address`,
-      "Write four numbers from 0 to 255 with dots, as in 203.0.113.1",
-    );
-  }
-  const kind = ipaddr.IPv4.parse(text).range();
-  if (["unspecified", "broadcast", "multicast", "loopback"].includes(kind) || isReserved(text)) {
-    const remedy = "Use a unicast address that is routed to this machine";
-    throw new ConfigError(path, `${text} is no unicast address`, remedy);
-  }
-  return text;
-}
-
-/** 0/8 and 240/4 (RFC 1812 §5.3.7). */
-function isReserved(text: string): boolean {
-  const first = Number(text.split(".")[0]);
-  return first === 0 || first >= 240;
-}
-
-function network(
-  text: string | undefined,
-  externalAddress: string,
-): NatSettings["internalNetwork"] {
-  const path = "internalNetwork";
+function networkOf(text: string | undefined, externalAddress: string): Network {
   if (text === undefined) return { address: "0.0.0.0", mask: "0.0.0.0" };
-  const remedy = 'Write an address and a prefix length from 1 to 30, as in "10.0.0.0/24"';
-  if (!/^[\d.]+\/\d+$/.test(text) || !ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
-    throw new ConfigError(path, `"${text}" is not a network`, remedy);
-  }
-  const [, length] = ipaddr.IPv4.parseCIDR(text);
-  if (length < 1 || length > 30) {
-    throw new ConfigError(path, `"${text}" has a prefix length of ${length}`, remedy);
-  }
-  if (ipaddr.IPv4.parse(externalAddress).match(ipaddr.IPv4.parseCIDR(text))) {
-    throw new ConfigError(
-      "externalAddress",
-      `${externalAddress} lies inside the internal network ${text} (RFC 3022 §5.1)`,
-      "Use an address outside it, or correct the network",
-    );
-  }
-  return {
-    address: ipaddr.IPv4.networkAddressFromCIDR(text).toString(),
-    mask: ipaddr.IPv4.subnetMaskFromPrefixLength(length).toString(),
-  };
+  const network = parseNetwork("internalNetwork", text);
+  if (!contains(network, externalAddress)) return network;
+  throw new ConfigError(
+    "externalAddress",
+    `${externalAddress} lies inside the internal network ${text} (RFC 3022 §5.1)`,
+    "Use an address outside it, or correct the network",
+  );
 }
 
 function checkLifetime(name: keyof Lifetimes, value: number, allowShort: boolean): void {

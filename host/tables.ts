@@ -3,9 +3,10 @@
  * so long takes a step at a time. Besides nat.ts this is the only file of the host that looks into
  * the memory of the WebAssembly module, and it writes nothing there.
  */
-import { type Protocol, RecordOffset } from "../assembly/abi.ts";
+import { type Protocol, RecordOffset, type Side } from "../assembly/abi.ts";
 import { addressFromWord, portFromWord } from "./address.ts";
 import type { NatSettings } from "./settings.ts";
+import { stationText } from "./station.ts";
 
 /** One mapping as the core holds it (RFC 4787 §4.1). `live` is judged at the core's own clock. */
 export interface Mapping {
@@ -33,6 +34,17 @@ export interface Session {
   idle: number;
 }
 
+/** A station of a link whose Ethernet address is kept (RFC 826). */
+export interface Neighbour {
+  side: "internal" | "external";
+  address: string;
+  station: string;
+  /** Milliseconds since it was last heard, to the second or so. */
+  idle: number;
+  /** Whether packets are still sent there: otherwise it is asked for again first. */
+  live: boolean;
+}
+
 /** Where the tables lie, in octets; and how many sessions there is room for. */
 export interface Places {
   clock: number;
@@ -40,6 +52,7 @@ export interface Places {
   records: number;
   sessions: number;
   sessionSlots: number;
+  neighbours: number;
 }
 
 const PROTOCOLS = ["udp", "icmp", "tcp"] as const;
@@ -47,7 +60,13 @@ const PORTS = 65536;
 const RECORD_SIZE = 32;
 const ENDPOINT_SIZE = 8;
 const SESSION_SIZE = 16;
+const SIDES = ["internal", "external"] as const;
+const NEIGHBOURS = 4096;
+const NEIGHBOUR_SIZE = 16;
 const TICK = 1024;
+
+/** Ticks for which a neighbour that was heard is known. */
+const KNOWN = 293;
 
 /** Entries that one step looks at, at most. */
 const STRIDE = 64;
@@ -87,6 +106,40 @@ export class Tables {
       if (number !== 0 && this.#isOfPresentMapping(number, at)) yield this.#session(number, at);
       else if (slot % STRIDE === 0) yield undefined;
     }
+  }
+
+  /** Every neighbour, in short steps: `undefined` is a step that came upon none. */
+  *neighbours(): Generator<Neighbour | undefined> {
+    for (let number = 0; number < SIDES.length * NEIGHBOURS; number++) {
+      const at = this.#places.neighbours + number * NEIGHBOUR_SIZE;
+      if (this.#view.getUint32(at, true) !== 0) yield this.#neighbour(number, at);
+      else if (number % STRIDE === 0) yield undefined;
+    }
+  }
+
+  /** Whether the Ethernet address is known that belongs to `address`, a word as it lies in packets. */
+  isKnown(side: Side, address: number): boolean {
+    const low = ((address >>> 24) | ((address >>> 8) & 0xff00)) & (NEIGHBOURS - 1);
+    const at = this.#places.neighbours + (side * NEIGHBOURS + low) * NEIGHBOUR_SIZE;
+    return this.#view.getUint32(at, true) === address && this.#ticksSince(at) < KNOWN;
+  }
+
+  /** Ticks for which the neighbour at `at` has not been heard. */
+  #ticksSince(at: number): number {
+    const now = Math.floor(this.clock / TICK);
+    return (now - this.#view.getUint32(at + 12, true)) >>> 0;
+  }
+
+  #neighbour(number: number, at: number): Neighbour {
+    const view = this.#view;
+    const ticks = this.#ticksSince(at);
+    return {
+      side: SIDES[Math.floor(number / NEIGHBOURS)]!,
+      address: addressFromWord(view.getUint32(at, true)),
+      station: stationText(new Uint8Array(view.buffer, at + 4, 6)),
+      idle: ticks * TICK,
+      live: ticks < KNOWN,
+    };
   }
 
   /** Whether the session at `at` is no leftover of an earlier owner of the port. */

@@ -198,6 +198,12 @@ export interface Group {
  */
 export function openGroup(options: GroupOptions): Group;
 
+/**
+ * What the kernel says of an Ethernet interface now; `mtu` is in octets of IP datagram. Throws a
+ * DeviceError: `ENODEV` if there is none, `ENOTSUP` if it is of another type.
+ */
+export function lookUp(name: string): { index: number; mac: Uint8Array; mtu: number };
+
 /** A system call that failed. The message says what, on which interface, why, and what to do. */
 export class DeviceError extends Error {
   constructor(operation: string, device: string, code: string, problem: string, remedy: string);

@@ -89,6 +89,13 @@ function bind(addon, handle, number, link, queue) {
   }
 }
 
+export function lookUp(name) {
+  checkInterfaces([{ name }]);
+  const link = new Link(addonFor(name), name);
+  link.checkType();
+  return { index: link.index, mac: link.mac, mtu: link.mtu };
+}
+
 class OpenGroup {
   #addon;
   #handle;

@@ -34,17 +34,25 @@ export class Link {
     return this.#facts.mac;
   }
 
+  /** Octets of IP datagram. */
+  get mtu() {
+    return this.#facts.mtu;
+  }
+
   get hadProgram() {
     return this.#facts.attached !== NONE;
   }
 
+  checkType() {
+    if (this.#facts.type === ARPHRD_ETHER) return;
+    const problem = "it is no Ethernet interface";
+    throw new DeviceError("finding it", this.name, "ENOTSUP", problem, "Name one that is");
+  }
+
   /** The kernel would say less, and drop frames that are too long without a word. */
   check(queue, umem) {
-    const { type, mtu, queues } = this.#facts;
-    if (type !== ARPHRD_ETHER) {
-      const problem = "it is no Ethernet interface";
-      throw new DeviceError("finding it", this.name, "ENOTSUP", problem, "Name one that is");
-    }
+    const { mtu, queues } = this.#facts;
+    this.checkType();
     if (queue >= queues) {
       const problem = `it has no queue ${queue}`;
       throw new DeviceError("bind", this.name, "EINVAL", problem, `Name one below ${queues}`);

@@ -15,8 +15,8 @@ export const INTERNAL_NETWORK = "10.0.0.0/24";
 export const HOSTS = { h1: "10.0.0.2", h2: "10.0.0.3" } as const;
 export const SERVERS = { s1: "198.51.100.10", s2: "192.0.2.10" } as const;
 
-/** Builds it, all but the NAT. Throws `LabError`. */
-export function buildTopology(lab: Lab): void {
+/** Builds it, all but the NAT; `buildRouter` makes rt of a namespace with p1, p2 and wan. Throws `LabError`. */
+export function buildTopology(lab: Lab, buildRouter = routeThroughDevices): void {
   const places = ["h1", "h2", "rt", "net", "s1", "s2"];
   lab.addNamespaces(places);
   for (const place of places) lab.tune(place, { "ipv6/conf/default/disable_ipv6": 1 });
@@ -48,7 +48,7 @@ function link(device: string, address: string): string[] {
   return [`addr add ${address} dev ${device}`, `link set ${device} up`];
 }
 
-function buildRouter(lab: Lab): void {
+function routeThroughDevices(lab: Lab): void {
   lab.ip("rt", [
     "link add lan type bridge",
     ...["p1", "p2"].flatMap((port) => [`link set ${port} master lan`, `link set ${port} up`]),

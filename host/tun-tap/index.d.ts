@@ -87,6 +87,9 @@ export interface Device {
   /** Octets of IP datagram, asked of the kernel each time. */
   readonly mtu: number;
 
+  /** The interface's Ethernet address, 6 octets, asked of the kernel each time; zeros of a TUN. */
+  readonly mac: Uint8Array;
+
   /**
    * Reads up to `count` packets one behind the other into the octets `start` to `end` of `memory`,
    * `end` not included, and writes where each lies and its length into entries `first`,

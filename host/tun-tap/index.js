@@ -58,6 +58,10 @@ class OpenDevice {
     return succeed("SIOCGIFMTU", this.name, this.#addon.getMtu(this.#handle));
   }
 
+  get mac() {
+    return succeed("SIOCGIFHWADDR", this.name, this.#addon.getMac(this.#handle));
+  }
+
   read(memory, table, stride, first, count, start, end, capacity, gap) {
     const handle = this.#handle;
     const result = this.#addon.read(

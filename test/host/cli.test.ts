@@ -62,7 +62,7 @@ const MISTAKES: [number, string[], string][] = [
   [
     2,
     ["run", ...NAT, "--internal", "tun:a", "--external", "tap:b"],
-    '--external: tap devices are not available yet. Use a TUN device, as in "tun:b".',
+    '--external: tap:b is of another kind than the internal device. Name two of one kind, as in "tun:natwan".',
   ],
   [
     2,
@@ -128,7 +128,7 @@ cli("prints help and version when asked to, and exits 0", async () => {
   const version = await provenat(["--version"]);
 
   assert.is(help.code, 0);
-  assert.match(help.output, /Example:\n.*--internal-network 10\.0\.0\.0\/24/s);
+  assert.match(help.output, /Examples:\n.*--internal-network 10\.0\.0\.0\/24/s);
   assert.equal(version, { code: 0, output: "0.1.0\n", complaint: "" });
 });
 

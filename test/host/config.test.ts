@@ -12,6 +12,18 @@ const FLAGS: Flags = {
   externalAddress: "203.0.113.1",
 };
 
+const ROUTER: Flags = {
+  internal: "tap:natlan",
+  internalAddress: "10.0.0.1/24",
+  external: "tap:natwan",
+  externalAddress: "203.0.113.1/24",
+  gateway: "203.0.113.254",
+};
+
+function without(flag: keyof Flags): Flags {
+  return Object.fromEntries(Object.entries(ROUTER).filter(([name]) => name !== flag));
+}
+
 /** Flags that name a configuration file of `contents`. */
 function file(contents: object | string): Flags {
   const text = typeof contents === "string" ? contents : JSON.stringify(contents);
@@ -75,6 +87,51 @@ config("takes everything from a file, in seconds", () => {
   assert.ok(settings.inboundRefresh);
 });
 
+config("takes a router's addresses from flags, and its internal network with them", () => {
+  const { internal, router, settings } = configurationFrom(ROUTER);
+
+  assert.equal(internal, { kind: "tap", name: "natlan" });
+  assert.equal(settings.internalNetwork, { address: "10.0.0.0", mask: "255.255.255.0" });
+  assert.equal(router, {
+    internalAddress: "10.0.0.1",
+    externalNetwork: { address: "203.0.113.0", mask: "255.255.255.0" },
+    gateway: "203.0.113.254",
+  });
+});
+
+config("takes a router's addresses from a file as well", () => {
+  const { router, settings } = configurationFrom(
+    file({
+      ...POOL,
+      "internal-interface": "tap:natlan",
+      "external-interface": "tap:natwan",
+      "subscriber-match": [{ subnet: "10.0.0.0/16" }],
+      "internal-address": "10.0.0.1",
+      "external-network": "203.0.113.0/29",
+      gateway: "203.0.113.6",
+    }),
+  );
+
+  assert.equal(settings.internalNetwork, { address: "10.0.0.0", mask: "255.255.0.0" });
+  assert.is(settings.externalAddress, "203.0.113.1");
+  assert.equal(router, {
+    internalAddress: "10.0.0.1",
+    externalNetwork: { address: "203.0.113.0", mask: "255.255.255.248" },
+    gateway: "203.0.113.6",
+  });
+});
+
+config("has no virtio headers on network interfaces", () => {
+  const flags = { ...ROUTER, internal: "xdp:lan0", external: "xdp:wan0" };
+
+  assert.not(configurationFrom(flags).settings.virtioHeader);
+  assert.ok(configurationFrom(ROUTER).settings.virtioHeader);
+});
+
+config("knows no router where the kernel is it", () => {
+  assert.is(configurationFrom(FLAGS).router, null);
+});
+
 config("lets flags override the file", () => {
   const flags = { ...file({ ...POOL, timers: { "udp-timeout": 5 } }), ...FLAGS, ports: "7-9" };
   const settings = natSettingsFrom({ ...flags, allowShortLifetimes: true });
@@ -119,16 +176,72 @@ const MISTAKES: [Flags, string][] = [
     '--internal: "natlan" has no kind. Write it as in "tun:natlan".',
   ],
   [
-    { ...FLAGS, internal: "tap:natlan" },
-    '--internal: tap devices are not available yet. Use a TUN device, as in "tun:natlan".',
-  ],
-  [
-    { ...FLAGS, external: "xdp:eth0" },
-    '--external: xdp devices are not available yet. Use a TUN device, as in "tun:eth0".',
-  ],
-  [
     { ...FLAGS, external: "eth:eth0" },
-    '--external: "eth" is not a kind of device. Use a TUN device, as in "tun:eth0".',
+    '--external: "eth" is not a kind of device. Use tun, tap or xdp, as in "tun:eth0".',
+  ],
+  [
+    { ...FLAGS, external: "tap:natwan" },
+    '--external: tap:natwan is of another kind than the internal device. Name two of one kind, as in "tun:natwan".',
+  ],
+  [
+    { ...FLAGS, gateway: "203.0.113.254" },
+    "--gateway: the kernel is the router here. Leave it out, or use TAP devices or interfaces.",
+  ],
+  [
+    { ...FLAGS, internalAddress: "10.0.0.1/24" },
+    "--internal-address: the kernel is the router here. Leave it out, or use TAP devices or interfaces.",
+  ],
+  [
+    { ...FLAGS, externalAddress: "203.0.113.1/24" },
+    '--external-address: "203.0.113.1/24" names a network, and the kernel is the router here. Leave it out, or use TAP devices or interfaces.',
+  ],
+  [
+    without("internalAddress"),
+    "--internal-address: missing, and the NAT is the router here. Give the NAT's own address there, as in 10.0.0.1/24.",
+  ],
+  [
+    without("gateway"),
+    "--gateway: missing, and the NAT is the router here. Give the router on the external side, as in 203.0.113.254.",
+  ],
+  [
+    { ...ROUTER, externalAddress: "203.0.113.1" },
+    '--external-address: "203.0.113.1" has no prefix length. Write it as in "203.0.113.1/24", or in the file give its network.',
+  ],
+  [
+    { ...ROUTER, externalAddress: "203.0.113.1/0" },
+    '--external-address: "203.0.113.1/0" has a prefix length of 0. Write an address and a prefix length from 1 to 31, as in "10.0.0.0/24".',
+  ],
+  [
+    { ...ROUTER, internalAddress: "10.0.0.1" },
+    '--internal-address: "10.0.0.1" has no prefix length. Write it as in "10.0.0.1/24", or in the file give its network.',
+  ],
+  [
+    { ...ROUTER, internalAddress: "10.0.0.0/24" },
+    "--internal-address: 10.0.0.0 is no host's address in 10.0.0.0/24. Use a host's address of 10.0.0.0/24, or correct the network.",
+  ],
+  [
+    { ...ROUTER, internalNetwork: "10.1.0.0/24" },
+    "--internal-address: 10.0.0.1 lies outside the internal network 10.1.0.0/24. Use a host's address of 10.1.0.0/24, or correct the network.",
+  ],
+  [
+    { ...ROUTER, gateway: "198.51.100.1" },
+    "--gateway: 198.51.100.1 lies outside the external network 203.0.113.0/24. Use a host's address of 203.0.113.0/24, or correct the network.",
+  ],
+  [
+    { ...ROUTER, gateway: "203.0.113.1" },
+    "--gateway: 203.0.113.1 is the external address. Name the router of the external link, an address of 203.0.113.0/24.",
+  ],
+  [
+    { ...ROUTER, gateway: "here" },
+    '--gateway: "here" is not an IPv4 address. Write four numbers from 0 to 255 with dots, as in 203.0.113.1.',
+  ],
+  [
+    { ...ROUTER, externalAddress: "203.0.113.255/24" },
+    "--external-address: 203.0.113.255 is no host's address in 203.0.113.0/24. Use a host's address of 203.0.113.0/24, or correct the network.",
+  ],
+  [
+    { ...ROUTER, internalAddress: "203.0.113.2/24" },
+    "--external-address: 203.0.113.1 lies inside the internal network 203.0.113.2/24 (RFC 3022 §5.1). Use an address outside it, or correct the network.",
   ],
   [
     { ...FLAGS, external: "tun:a/b" },
@@ -196,6 +309,10 @@ const MISTAKES: [Flags, string][] = [
   [
     file({ ...POOL, "filtering-type": "eif" }),
     'nat.json: filtering-type: "eif" is not available yet. Use "adf".',
+  ],
+  [
+    file({ ...POOL, "internal-interface": "tun:x", "external-interface": "tun:y", gateway: "a" }),
+    "nat.json: gateway: the kernel is the router here. Leave it out, or use TAP devices or interfaces.",
   ],
   [
     file({ ...POOL, "internal-interface": "tun:x", "external-interface": "tun:x" }),

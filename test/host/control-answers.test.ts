@@ -11,6 +11,7 @@ import { serveControl } from "../../host/control.ts";
 import { answer } from "../../host/control-answers.ts";
 import { Forwarder } from "../../host/forward.ts";
 import { Nat, coreBytes } from "../../host/nat.ts";
+import type { PacketDevice } from "../../host/packet-device.ts";
 import { udpPacket } from "../support/packets.ts";
 import { temporaryFolder } from "./support.ts";
 
@@ -19,7 +20,13 @@ const LIMIT = 20_000;
 
 const answers = suite<{ path: string; nat: Nat; close: () => Promise<void> }>("control answers");
 
-const nothing = { name: "none", read: () => 0, write: () => 0, close: () => {} };
+const nothing: PacketDevice = {
+  name: "none",
+  receive: () => 0,
+  send: () => 0,
+  release: () => {},
+  take: () => false,
+};
 
 answers.before.each(async (context) => {
   const configuration = configurationFrom({

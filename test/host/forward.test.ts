@@ -1,57 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { BATCH, Forwarder, type PacketDevice } from "../../host/forward.ts";
+import { Side } from "../../assembly/abi.ts";
+import { FileDevice } from "../../host/file-device.ts";
+import { BATCH, Forwarder } from "../../host/forward.ts";
 import { type Nat, createNat } from "../../host/nat.ts";
 import { udpPacket } from "../support/packets.ts";
 import { withBegunChecksum } from "../support/virtio.ts";
-
-/** A device whose packets come from one array and go to another. */
-class MemoryDevice implements PacketDevice {
-  readonly name = "memory";
-  readonly waiting: Uint8Array[] = [];
-  readonly written: Uint8Array[] = [];
-  room = Infinity;
-
-  read(
-    memory: Uint8Array,
-    table: Uint32Array,
-    stride: number,
-    first: number,
-    count: number,
-    start: number,
-    end: number,
-    capacity: number,
-    gap: number,
-  ): number {
-    let next = start;
-    let done = 0;
-    while (done < count && this.waiting.length > 0 && next + gap + capacity <= end) {
-      const packet = this.waiting.shift()!;
-      memory.set(packet, next + gap);
-      table.set([next + gap, packet.length], (first + done) * stride);
-      next = Math.ceil((next + gap + packet.length) / 64) * 64;
-      done += 1;
-    }
-    return done;
-  }
-
-  write(
-    memory: Uint8Array,
-    table: Uint32Array,
-    stride: number,
-    entries: Uint32Array,
-    count: number,
-  ): number {
-    const taken = Math.min(count, this.room);
-    for (const entry of entries.subarray(0, taken)) {
-      const offset = table[entry * stride]!;
-      this.written.push(memory.slice(offset, offset + table[entry * stride + 1]!));
-    }
-    return taken;
-  }
-
-  close(): void {}
-}
+import { MemoryDevice } from "./memory-device.ts";
 
 interface Context {
   nat: Nat;
@@ -69,9 +24,15 @@ forward.before.each((context) => {
   context.nat = createNat({ externalAddress: "203.0.113.1", externalPorts: "40000-49999" });
   context.internal = new MemoryDevice();
   context.external = new MemoryDevice();
-  const devices = [context.internal, context.external] as const;
-  context.forwarder = new Forwarder(context.nat, { now: () => 1000 }, devices);
+  context.forwarder = forwarderOf(context);
 });
+
+function forwarderOf({ nat, internal, external }: Omit<Context, "forwarder">): Forwarder {
+  return new Forwarder(nat, { now: () => 1000 }, [
+    new FileDevice(internal, nat, Side.Internal),
+    new FileDevice(external, nat, Side.External),
+  ]);
+}
 
 /** Where the mapping of an internal port is. */
 function externalPort(nat: Nat, internalPort: number): number {
@@ -150,8 +111,8 @@ forward("counts what the devices took, gave and lost", ({ internal, external, fo
   forwarder.forward();
 
   assert.equal(forwarder.traffic, [
-    { received: 3, sent: 0, lost: 0 },
-    { received: 0, sent: 1, lost: 2 },
+    { received: 3, sent: 0, lost: 0, unresolved: 0 },
+    { received: 0, sent: 1, lost: 2, unresolved: 0 },
   ]);
 });
 
@@ -171,7 +132,7 @@ forward("carries packets of any length, as many as there is room for", (context)
 
 forward("carries virtio headers along with their packets", ({ internal, external }) => {
   const nat = createNat({ externalAddress: "203.0.113.1", virtioHeader: true });
-  const forwarder = new Forwarder(nat, { now: () => 1000 }, [internal, external]);
+  const forwarder = forwarderOf({ nat, internal, external });
   const begun = withBegunChecksum(question(5000), 5, 1200);
   internal.waiting.push(begun);
   forwarder.forward();

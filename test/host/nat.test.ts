@@ -53,7 +53,7 @@ for (const [options, sentence] of [
   ],
   [
     { externalAddress: "203.0.113.1", portz: "1-2" },
-    "portz: there is no such option. Use externalAddress, internalNetwork, externalPorts, lifetimes, allowShortLifetimes, holdDown, inboundRefresh, virtioHeader, seed, core.",
+    "portz: there is no such option. Use externalAddress, internalNetwork, externalPorts, lifetimes, allowShortLifetimes, holdDown, inboundRefresh, virtioHeader, router, seed, core.",
   ],
   [
     { externalAddress: "203.0.113.1", lifetimes: { UDP: 1 } },

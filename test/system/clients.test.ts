@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { ask } from "../../host/control-client.ts";
 import { SERVERS } from "../../host/demo/topology.ts";
 import { Router, obstacle } from "./router.ts";
+import { counterIn } from "./snmp.ts";
 
 const OCTETS = 20_000_000;
 const URL = `http://${SERVERS.s1}:8080/`;
@@ -129,7 +130,7 @@ test("are told of a small link right behind the NAT", () => {
 test("have datagrams without DF cut for a small link right behind the NAT", () => {
   router.lab.tune("h2", { "ipv4/ip_no_pmtu_disc": 1 });
   const whole = (): number =>
-    counter(router.run("s1", "cat", "/proc/net/snmp").output, "Ip ReasmOKs");
+    counterIn(router.run("s1", "cat", "/proc/net/snmp").output, "Ip ReasmOKs");
   const before = whole();
   withSmallLink(() => {
     const send = `head -c 1472 /dev/zero | dd bs=1472 2>/dev/null > /dev/udp/${SERVERS.s1}/9`;
@@ -150,7 +151,7 @@ test("never see a wrong checksum", () => {
     ]) {
       // A hop that traceroute runs out of time at counts that as a header error.
       if (name.startsWith("Ip ") && (place === "rt" || place === "net")) continue;
-      assert.is(counter(output, name), 0, `${place}: ${name}`);
+      assert.is(counterIn(output, name), 0, `${place}: ${name}`);
     }
   }
 });
@@ -168,13 +169,6 @@ function withSmallLink(work: () => void): void {
   work();
   router.lab.ip("rt", ["link set wan mtu 1500"]);
   router.lab.ip("net", ["link set rt mtu 1500"]);
-}
-
-/** A value of /proc/net/snmp, where a line of names precedes each line of values. */
-function counter(snmp: string, name: string): number {
-  const [group, field] = name.split(" ") as [string, string];
-  const [names, values] = snmp.split("\n").filter((line) => line.startsWith(`${group}:`));
-  return Number(values!.split(" ")[names!.split(" ").indexOf(field)]);
 }
 
 clients.run();

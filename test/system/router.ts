@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Lab, type LabProcess } from "../../host/demo/lab.ts";
 import { whyNoLab } from "../../host/demo/obstacles.ts";
-import { EXTERNAL_ADDRESS, INTERNAL_NETWORK, buildTopology } from "../../host/demo/topology.ts";
+import { WIRINGS, type Wiring } from "./wirings.ts";
 
 /** Why no lab can be made here, or undefined. Said on stderr, where the runner looks for it. */
 export function obstacle(subject: string, ...commands: string[]): string | undefined {
@@ -15,18 +16,35 @@ export function obstacle(subject: string, ...commands: string[]): string | undef
   return reason;
 }
 
-/** Two hosts, a router with the NAT, two servers; see host/demo/topology.ts. */
+/** As `obstacle`, where network interfaces are to be opened as well. */
+export function interfaceObstacle(subject: string, ...commands: string[]): string | undefined {
+  const reason = obstacle(subject, "ethtool", ...commands);
+  if (reason !== undefined) return reason;
+  const script = 'ip link add trial type veth peer name other && exec "$@"';
+  const program = [process.execPath, "--import", "tsx", "test/system/programs/open-interface.ts"];
+  const trial = spawnSync("unshare", ["-n", "sh", "-c", script, "sh", ...program], {
+    encoding: "utf8",
+  });
+  const problem = trial.stdout.trim() || (trial.status === 0 ? undefined : trial.stderr.trim());
+  if (problem !== undefined) process.stderr.write(`skipped: ${subject}: ${problem}\n`);
+  return problem;
+}
+
+/** Two hosts, a router with the NAT, two servers; see host/demo/topology.ts and wirings.ts. */
 export class Router {
   readonly lab: Lab;
+  readonly #wiring: Wiring;
   readonly control: string;
   /** For files of the test; it goes with the router. */
   readonly folder = mkdtempSync(join(tmpdir(), "provenat-test-"));
   #nat!: LabProcess;
+  #title = "";
 
-  constructor() {
+  constructor(kind: keyof typeof WIRINGS = "tun") {
     this.lab = new Lab(`provenat-${process.pid}`);
     this.control = join(this.folder, "control.sock");
-    buildTopology(this.lab);
+    this.#wiring = WIRINGS[kind];
+    this.#wiring.build(this.lab);
   }
 
   /** The process of the NAT. */
@@ -34,13 +52,32 @@ export class Router {
     return this.#nat;
   }
 
+  /** What the NAT last said of itself. */
+  get title(): string {
+    return this.#title;
+  }
+
+  /** The interface of the external side. */
+  get external(): string {
+    const flag = this.#wiring.flags.indexOf("--external");
+    return this.#wiring.flags[flag + 1]!.replace(/^.*:/, "");
+  }
+
   async start(...flags: string[]): Promise<void> {
     const command = [process.execPath, "dist/host/cli.js", "run", "--control", this.control];
-    const devices = ["--internal", "tun:natlan", "--external", "tun:natwan"];
-    const addresses = ["--external-address", EXTERNAL_ADDRESS];
-    const network = ["--internal-network", INTERNAL_NETWORK];
-    this.#nat = this.lab.start("rt", [...command, ...devices, ...addresses, ...network, ...flags]);
-    await this.#nat.line(/ core sha256 /);
+    this.#nat = this.lab.start("rt", [...command, ...this.#wiring.flags, ...flags]);
+    this.#title = await this.#nat.line(/ core sha256 /);
+    for (const bridge of this.#wiring.bridges) await this.#forwards(bridge);
+  }
+
+  /** Resolves once all ports of a bridge forward: a device's carrier takes up to a second. */
+  async #forwards(bridge: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const { output } = this.run("rt", "ip", "-d", "-o", "link", "show", "master", bridge);
+      if (output.split("\n").every((port) => port === "" || /state forwarding/.test(port))) return;
+      await setTimeout(50);
+    }
+    throw new Error(`the bridge ${bridge} does not forward`);
   }
 
   /** Starts one of the programs of this folder's `programs`, and waits for its first line. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
-import { DeviceError, type GroupOptions, openGroup } from "../index.js";
+import { DeviceError, type GroupOptions, lookUp, openGroup } from "../index.js";
 import { EVERYTHING, PAGE, Station } from "./station.ts";
 import { ip, isolated, refuses } from "./support.ts";
 import { Wire, withWire, withWires } from "./wire.ts";
@@ -35,6 +35,16 @@ function messageOfProcess(name: string, ...wrapper: string[]): string {
   const run = [...wrapper, process.execPath, "--input-type=module", "--eval", script];
   return spawnSync(run[0]!, run.slice(1), { encoding: "utf8", timeout: 10_000 }).stdout.trimEnd();
 }
+
+errors("come of looking up what is no Ethernet interface, or not there", async () => {
+  await withWire(({ near, mac }) => {
+    const found = lookUp(near);
+    assert.is(found.mtu, 1500);
+    assert.is(Buffer.from(found.mac).toString("hex"), mac.replaceAll(":", ""));
+  });
+  refuses("ENODEV", () => lookUp("nowhere"));
+  refuses("ENOTSUP", () => lookUp("lo"));
+});
 
 errors("tell that there is no such interface", () => {
   assert.is(

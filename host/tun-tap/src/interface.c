@@ -1,5 +1,5 @@
 /**
- * The network interface behind a device: its MTU and whether it is up.
+ * The network interface behind a device: its MTU, its Ethernet address and whether it is up.
  *
  * These ioctls go through any socket and find the interface by name, in the network namespace the
  * calling thread is in. A device moved to another namespace is therefore not found (ENODEV).
@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define MAC_OCTETS 6
 
 /** Returns 0 or a negative errno. */
 static int ask(unsigned long operation, struct ifreq *request)
@@ -40,6 +42,24 @@ napi_value interface_get_mtu(napi_env env, napi_callback_info info)
   struct ifreq request = request_for(device);
   int result = ask(SIOCGIFMTU, &request);
   return to_number(env, result < 0 ? result : request.ifr_mtu);
+}
+
+/** getMac(handle): the Ethernet address, 6 octets, or a negative errno. */
+napi_value interface_get_mac(napi_env env, napi_callback_info info)
+{
+  napi_value handle, buffer, mac;
+  void *copy;
+  device *device;
+  if (!take_arguments(env, info, 1, &handle) || !take_device(env, handle, &device)) return NULL;
+  if (device->fd < 0) return to_number(env, -EBADF);
+
+  struct ifreq request = request_for(device);
+  int result = ask(SIOCGIFHWADDR, &request);
+  if (result < 0) return to_number(env, result);
+  CHECKED(env, napi_create_arraybuffer(env, MAC_OCTETS, &copy, &buffer));
+  memcpy(copy, request.ifr_hwaddr.sa_data, MAC_OCTETS);
+  CHECKED(env, napi_create_typedarray(env, napi_uint8_array, MAC_OCTETS, buffer, 0, &mac));
+  return mac;
 }
 
 /** setMtu(handle, mtu): 0 or a negative errno. */

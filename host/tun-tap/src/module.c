@@ -17,6 +17,7 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */)
     METHOD("close", device_close),
     METHOD("getMtu", interface_get_mtu),
     METHOD("setMtu", interface_set_mtu),
+    METHOD("getMac", interface_get_mac),
     METHOD("bringUp", interface_bring_up),
     METHOD("read", batch_read),
     METHOD("write", batch_write),

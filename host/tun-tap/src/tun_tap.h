@@ -67,6 +67,7 @@ napi_value device_set_persist(napi_env env, napi_callback_info info);
 napi_value device_fd(napi_env env, napi_callback_info info);
 napi_value device_close(napi_env env, napi_callback_info info);
 napi_value interface_get_mtu(napi_env env, napi_callback_info info);
+napi_value interface_get_mac(napi_env env, napi_callback_info info);
 napi_value interface_set_mtu(napi_env env, napi_callback_info info);
 napi_value interface_bring_up(napi_env env, napi_callback_info info);
 napi_value batch_read(napi_env env, napi_callback_info info);

@@ -50,6 +50,14 @@ device("shows the MTU as it is now, not as it was", () => {
   tun.close();
 });
 
+device("shows the Ethernet address as it is now", () => {
+  const tap = open({ kind: "tap", name: uniqueName() });
+  ip(`link set ${tap.name} address 02:00:00:00:12:34`);
+  assert.equal([...tap.mac], [2, 0, 0, 0, 0x12, 0x34]);
+  tap.close();
+  refuses("EBADF", () => tap.mac);
+});
+
 device("stays down if asked to", () => {
   const tun = open({ kind: "tun", name: uniqueName(), up: false });
   assert.not.match(flagsOf(tun.name), /\bUP\b/);
