@@ -31,4 +31,6 @@ export const CONTRACT_FUNCTIONS = [
   "nat/ahead/guess",
   "nat/ahead/touch",
   "nat/packet/translate",
+  "nat/router/outcomeOf",
+  "nat/router/leave",
 ].map((name) => `assembly/${name}`);

@@ -4,12 +4,11 @@
  * What is found is a guess: packets before this one may change it. Who uses it checks it.
  */
 import { Protocol, Side } from "../abi";
-import { PACKETS } from "../layout";
 import { PORTS, PROTOCOLS } from "../limits";
 import { Ipv4, MIN_HEADER, TCP } from "../wire/ipv4";
 import { ntoh16 } from "../wire/order";
 import { HEADER, Udp } from "../wire/udp";
-import { Descriptor, isInside } from "./descriptor";
+import { Descriptor } from "./descriptor";
 import { Mapping, NONE, find, keyOf } from "./mappings";
 import { before, isReady } from "./settings";
 
@@ -22,8 +21,8 @@ export function guess(packets: u32): void {
   let last = NONE;
   for (let index: u32 = 0; index < packets; index++) {
     const descriptor = Descriptor.at(index);
-    if (!reaches(descriptor, headers + MIN_HEADER + HEADER)) continue;
-    const packet = PACKETS + descriptor.offset + headers;
+    if (descriptor.length < headers + MIN_HEADER + HEADER || !descriptor.isInside) continue;
+    const packet = descriptor.start + headers;
     const ip = Ipv4.at(packet);
     const ports = Udp.at(packet + MIN_HEADER);
     const protocol: u32 = ip.protocol == TCP ? Protocol.Tcp : Protocol.Udp;
@@ -43,10 +42,4 @@ export function touch(packets: u32): void {
   for (let index: u32 = 0; index < packets; index++) {
     load<u64>(changetype<usize>(Mapping.at(min(Descriptor.at(index).fate, PROTOCOLS * PORTS))));
   }
-}
-
-/** Whether the packet lies in the packet area, and has that many octets at least. */
-function reaches(descriptor: Descriptor, octets: u32): bool {
-  const length = descriptor.length;
-  return length >= octets && isInside(descriptor.offset, length);
 }

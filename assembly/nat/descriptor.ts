@@ -19,11 +19,12 @@ export class Descriptor {
   get start(): usize {
     return PACKETS + this.offset;
   }
-}
 
-/** Whether `length` octets from `offset` on lie in the packet area. */
-export function isInside(offset: u32, length: u32): bool {
-  return length <= PACKET_AREA && offset <= PACKET_AREA - length;
+  /** Whether the packet lies in the packet area. */
+  get isInside(): bool {
+    const length = this.length;
+    return length <= PACKET_AREA && this.offset <= PACKET_AREA - length;
+  }
 }
 
 /** The side by which a packet leaves that is forwarded, and came from `side`. */

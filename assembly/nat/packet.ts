@@ -16,13 +16,14 @@ import * as echo from "./echo";
 import { inbound } from "./inbound";
 import { outbound } from "./outbound";
 import { NO_PROTOCOL, tableOf } from "./protocol";
-import * as router from "./router";
 import {
   externalAddress,
   internalAddress,
   isInInternalNetwork,
   isInternalHost,
   isRouter,
+  mtu,
+  sideTowards,
 } from "./settings";
 import * as transport from "./transport";
 
@@ -56,13 +57,11 @@ export function translate(
   if (!isPartial && transport.reaches(protocol, ip.headerLength, unfinished)) {
     return Outcome.PartialChecksum;
   }
-  const isToUs = ip.dst == externalAddress() || ip.dst == internalAddress();
-  if (isToUs && protocol == Protocol.Icmp && Icmp.at(header).type == icmp.ECHO) {
+  if (protocol == Protocol.Icmp && Icmp.at(header).type == icmp.ECHO && isToUs(ip)) {
     return echo.answer(ip, Icmp.at(header));
   }
   if (ip.dst == internalAddress()) return Outcome.DestinationAddress;
-  const octets = sizeOf(ip, protocol, header, segment);
-  const obstacle = isRouter() ? router.obstacle(ip, octets, side) : SOUND;
+  const obstacle = isRouter() ? obstacleTo(ip, protocol, header, segment, side) : SOUND;
   return side == Side.Internal
     ? outbound(ip, protocol, header, isPartial, hint, obstacle)
     : inbound(ip, protocol, header, isPartial, obstacle);
@@ -98,6 +97,17 @@ function faultInbound(ip: Ipv4): u32 {
     return Outcome.SourceAddress;
   }
   return ip.dst != externalAddress() ? Outcome.NotExternalAddress : SOUND;
+}
+
+function isToUs(ip: Ipv4): bool {
+  return ip.dst == externalAddress() || ip.dst == internalAddress();
+}
+
+/** Why a router cannot pass on a datagram from `side`, or SOUND (RFC 1812 §5.3.1, RFC 1191 §3). */
+function obstacleTo(ip: Ipv4, protocol: u32, header: usize, segment: u32, side: u32): u32 {
+  if (ip.ttl <= 1) return Outcome.TimeExceeded;
+  const octets = sizeOf(ip, protocol, header, segment);
+  return octets > mtu(sideTowards(ip.dst, side)) ? Outcome.TooBig : SOUND;
 }
 
 /** Octets of the datagram, or of the longest of those that a superpacket is to be cut into. */

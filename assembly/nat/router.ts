@@ -1,19 +1,40 @@
 /** Frames: what a router does with a packet before and after it is translated (docs/behaviour.md §8). */
-import { ETHERNET_HEADER, FIRST_DROP, Outcome, ROOM, Side, Verdict } from "../abi";
+import { ETHERNET_HEADER, FIRST_DROP, HELD, Outcome, ROOM, Side, Verdict } from "../abi";
 import { BROADCAST, Ethernet, TYPE_ARP, TYPE_IPV4 } from "../wire/ethernet";
-import { Ipv4 } from "../wire/ipv4";
+import { Ipv4, MIN_HEADER } from "../wire/ipv4";
+import { NOTHING, Virtio, behind } from "../wire/virtio";
 import * as arp from "./arp";
 import { Descriptor, sideOf } from "./descriptor";
 import { send } from "./link";
+import { translate } from "./packet";
 import { report } from "./report";
 import * as rewrite from "./rewrite";
-import { before, mtu, ownStation, sideTowards } from "./settings";
+import { before, hasVirtioHeader, isReady, ownStation } from "./settings";
 
 /** Nothing is wrong. */
-export const SOUND: u32 = 0;
+const SOUND: u32 = 0;
 
-/** What becomes of the frame around the `octets` at `packet`, or SOUND if they are to be translated. */
-export function arrive(packet: usize, octets: u32, side: u32): u32 {
+/** What becomes of a descriptor's frame, apart from how it leaves. */
+export function outcomeOf(descriptor: Descriptor): u32 {
+  const length = descriptor.length;
+  const side = descriptor.side;
+  const hint = descriptor.fate;
+  if (!descriptor.isInside || side > (HELD | Side.External)) return Outcome.BadDescriptor;
+  if (!isReady()) return Outcome.NotConfigured;
+  const headers = before();
+  if (length < headers + MIN_HEADER) return Outcome.Truncated;
+  const packet = descriptor.start + headers;
+  const octets = length - headers;
+  const outcome = outcomeOfFrame(packet, octets, side);
+  if (outcome != SOUND) return outcome;
+  if (!hasVirtioHeader()) return translate(packet, octets, side, NOTHING, 0, hint);
+  const virtio = Virtio.at(descriptor.start + ROOM);
+  const unfinished = behind(virtio.unfinished, ETHERNET_HEADER);
+  return translate(packet, octets, side, unfinished, virtio.segment, hint);
+}
+
+/** The same without what is within: SOUND if that is to be translated. */
+function outcomeOfFrame(packet: usize, octets: u32, side: u32): u32 {
   if (side > <u32>Side.External) return Outcome.Released;
   const ethernet = Ethernet.at(packet - ETHERNET_HEADER);
   const destination = ethernet.destination;
@@ -22,12 +43,6 @@ export function arrive(packet: usize, octets: u32, side: u32): u32 {
   if (!isForUs) return Outcome.OtherStation;
   if (isArp) return arp.hear(packet, octets, side);
   return ethernet.type == TYPE_IPV4 ? SOUND : Outcome.NotIpv4;
-}
-
-/** Why a datagram from `side` cannot be passed on, or SOUND (RFC 1812 §5.3.1, RFC 1191 §3). */
-export function obstacle(ip: Ipv4, octets: u32, side: u32): u32 {
-  if (ip.ttl <= 1) return Outcome.TimeExceeded;
-  return octets > mtu(sideTowards(ip.dst, side)) ? Outcome.TooBig : SOUND;
 }
 
 /** Sends what is to leave on its way. */

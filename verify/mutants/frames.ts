@@ -21,6 +21,14 @@ export const FRAME_MUTANTS: SourceMutant[] = [
     unit,
   },
   {
+    name: "frame-cut-short",
+    file: ROUTER,
+    from: "  if (length < headers + MIN_HEADER) return Outcome.Truncated;\n",
+    to: "",
+    says: "A short frame has a datagram of nearly 2^32 octets.",
+    unit,
+  },
+  {
     name: "ethertype-unread",
     file: ROUTER,
     from: "ethernet.type == TYPE_IPV4 ? SOUND : Outcome.NotIpv4",
@@ -46,7 +54,7 @@ export const FRAME_MUTANTS: SourceMutant[] = [
   },
   {
     name: "last-hop-forwarded",
-    file: ROUTER,
+    file: PACKET,
     from: "ip.ttl <= 1",
     to: "ip.ttl == 0",
     says: "Packets leave with a TTL of 0.",
@@ -54,7 +62,7 @@ export const FRAME_MUTANTS: SourceMutant[] = [
   },
   {
     name: "own-link-s-mtu",
-    file: ROUTER,
+    file: PACKET,
     from: "octets > mtu(sideTowards(ip.dst, side))",
     to: "octets > mtu(side)",
     says: "Packets too long for the other link vanish on it: a black hole.",

@@ -50,7 +50,7 @@ export const OFFLOAD_MUTANTS: SourceMutant[] = [
   {
     name: "virtio-header-not-counted",
     file: BATCH,
-    from: "descriptor.length = headers + Ipv4",
+    from: "descriptor.length = header + Ipv4",
     to: "descriptor.length = Ipv4",
     says: "The last ten octets of every packet are lost.",
     unit: "process",
@@ -58,7 +58,7 @@ export const OFFLOAD_MUTANTS: SourceMutant[] = [
   {
     name: "virtio-header-cut-short",
     file: BATCH,
-    from: "  if (length < headers + MIN_HEADER) return Outcome.Truncated;\n",
+    from: "  if (length < VIRTIO_HEADER) return Outcome.Truncated;\n",
     to: "",
     says: "A packet of nine octets has a length near 2^32.",
     unit: "process",

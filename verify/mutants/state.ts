@@ -54,7 +54,7 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "padding-forwarded",
     file: BATCH,
-    from: "  descriptor.length = headers + Ipv4.at(descriptor.start + headers).totalLength;\n",
+    from: "  descriptor.length = header + Ipv4.at(descriptor.start + header).totalLength;\n",
     to: "",
     says: "Link padding goes out behind the datagram.",
     unit: "process",
@@ -78,8 +78,8 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "packet-beyond-area",
     file: DESCRIPTOR,
-    from: "offset <= PACKET_AREA - length",
-    to: "offset <= PACKET_AREA",
+    from: "this.offset <= PACKET_AREA - length",
+    to: "this.offset <= PACKET_AREA",
     says: "A packet at the end of the packet area reaches into the tables.",
     unit: "process",
   },
@@ -94,7 +94,7 @@ export const STATE_MUTANTS: SourceMutant[] = [
   {
     name: "third-side",
     file: BATCH,
-    from: " || side > lastSide",
+    from: " || side > <u32>Side.External",
     to: "",
     says: "A packet from a side that there is not counts as one from outside.",
     unit: "process",

@@ -40,8 +40,8 @@ export const TABLE_MUTANTS: SourceMutant[] = [
   {
     name: "guess-beyond-packet",
     file: "assembly/nat/ahead.ts",
-    from: "return length >= octets && isInside",
-    to: "return isInside",
+    from: "descriptor.length < headers + MIN_HEADER + HEADER || ",
+    to: "",
     says: "At the end of the packet area, ports are read from the tables.",
     unit: "ahead/guess",
   },

@@ -9,18 +9,18 @@ export const WRITE_MUTANTS: SourceMutant[] = [
   {
     name: "third-side-translates-first-packet",
     file: BATCH,
-    from: "  if (!isInside(offset, length) ||",
-    to: `  if (side > 1 && isReady()) translate(PACKETS, 64, 0, NOTHING, 0, 0);
-  if (!isInside(offset, length) ||`,
+    from: "  if (!descriptor.isInside ||",
+    to: `  if (side > 1 && isReady()) translate(65536, 64, 0, NOTHING, 0, 0);
+  if (!descriptor.isInside ||`,
     says: "A descriptor that lies makes a mapping for what is not its packet.",
     unit: "process",
   },
   {
     name: "reads-beyond-virtio-header",
     file: BATCH,
-    from: "  return translate(packet, octets, side, virtio.unfinished, virtio.segment, hint);",
-    to: `  const outcome = translate(packet, octets, side, virtio.unfinished, virtio.segment, hint);
-  return load<u32>(packet, 20) == 0xffffffff ? outcome & 0xff : outcome;`,
+    from: "  return translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished, 0, hint);",
+    to: `  const outcome = translate(packet + VIRTIO_HEADER, length - VIRTIO_HEADER, side, unfinished, 0, hint);
+  return load<u32>(packet + VIRTIO_HEADER, 6) == 0xffffffff ? outcome & 0xff : outcome;`,
     says: "The octets behind a packet that is a header only are read.",
     unit: "process",
   },
@@ -59,9 +59,9 @@ export const WRITE_MUTANTS: SourceMutant[] = [
   {
     name: "inbound-ttl-written-before-translation",
     file: BATCH,
-    from: "  const octets = length - headers;\n",
-    to: `  const octets = length - headers;
-  if (side == <u32>Side.External) store<u8>(packet, 1, 8);
+    from: "  const packet = descriptor.start;\n",
+    to: `  const packet = descriptor.start;
+  if (side == <u32>Side.External && length > 8) store<u8>(packet, 1, 8);
 `,
     says: "Packets from outside have one hop to live, also those that are dropped.",
     unit: "process",

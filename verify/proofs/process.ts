@@ -17,9 +17,9 @@ import type { Prover } from "../symbolic/prover.ts";
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, zeroExtend } from "../terms/bits.ts";
 import { eq, ule, ult } from "../terms/comparisons.ts";
-import { all, ite, truth } from "../terms/logic.ts";
+import { all, ite, no, truth } from "../terms/logic.ts";
 import { constant, variable, type Term } from "../terms/term.ts";
-import { guarded, isReady, swap } from "./abstraction.ts";
+import { guarded, isReady, settingsOf, swap } from "./abstraction.ts";
 import { MOST_PACKETS, answerAhead } from "./ahead.ts";
 import { packetClaims, packetOf } from "./calls.ts";
 import { answerSum } from "./checksums.ts";
@@ -51,11 +51,12 @@ const NOT_TRANSLATED: Outcome[] = [
   ...(["OtherStation", "ArpHeard", "ArpIgnored"] as const),
 ];
 
-export const PROCESS_UNIT: Unit = {
-  name: PROCESS,
+/** Each kind of packets on its own: which kind it is never changes. */
+export const PROCESS_UNITS: Unit[] = (["datagrams", "frames"] as const).map((kind) => ({
+  name: `${PROCESS}, ${kind}`,
   theorem: "keeps the invariant, and does to each packet of a batch what the specification says",
-  prove,
-};
+  prove: (context) => prove(context, kind === "frames"),
+}));
 
 /** At the head of the loop: any state in which the laws hold, and an index. */
 class BatchRule implements LoopRule {
@@ -95,25 +96,31 @@ class BatchRule implements LoopRule {
   }
 }
 
-async function prove(context: Context): Promise<Findings> {
+async function prove(context: Context, areFrames: boolean): Promise<Findings> {
   const { module, indexOf, prover } = context;
   const body = module.functions[indexOf(PROCESS)]!;
   // Which local is the index is tried out: a rule that holds, holds. A loop ends by counting.
   const locals = localsSetIn(body.code).filter((local) => body.locals[local] === "i32");
   return prover.withGuess(locals.reverse(), async (local) => {
     const rule = new BatchRule([local], COUNT);
-    const found = await runWith(context, rule);
+    const found = await runWith(context, rule, areFrames);
     await showAll(rule, found, prover);
     return found;
   });
 }
 
-async function runWith(context: Context, rule: BatchRule): Promise<Findings> {
+async function runWith(
+  context: Context,
+  rule: BatchRule,
+  areFrames: boolean,
+): Promise<Findings> {
   const { module, indexOf, prover } = context;
   const index = indexOf(PROCESS);
   const path = new Path(anyState(), Octets.arriving());
   path.laws.push(...guarded(path.state));
   path.assume(ule(scalar(path.state, "clock"), u64(LATEST)));
+  const { isRouter } = settingsOf(path.state);
+  path.assume(areFrames ? isRouter : no(isRouter));
   const memory = new Memory(REGIONS, prover.require, prover.suggest);
   const { answers } = context;
   answerAhead(context);

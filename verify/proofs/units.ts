@@ -6,7 +6,7 @@ import { DERIVED_UNITS } from "./derived/units.ts";
 import { HASH_UNIT } from "./hash.ts";
 import { LEAF_UNITS } from "./leaves.ts";
 import { PACKET_UNITS } from "./packet.ts";
-import { PROCESS_UNIT } from "./process.ts";
+import { PROCESS_UNITS } from "./process.ts";
 import { RECEIVER_UNITS } from "./receiver.ts";
 import { RECLAIM_UNIT } from "./reclaim.ts";
 import { SENDER_UNITS } from "./sender.ts";
@@ -21,7 +21,7 @@ export const UNITS: Unit[] = [
   ...RECEIVER_UNITS,
   ...PACKET_UNITS,
   ...AHEAD_UNITS,
-  PROCESS_UNIT,
+  ...PROCESS_UNITS,
   CONFIGURE_UNIT,
   ...DERIVED_UNITS,
 ];

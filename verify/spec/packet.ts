@@ -49,7 +49,8 @@ export function decide(
   const virtio = when(settings.hasVirtioHeader) ? VIRTIO_HEADER : 0;
   if (isRouter) return decideFrame(octets, length, side, virtio, nat, router, through);
   if (below(length, virtio + MIN_HEADER)) return drop("Truncated");
-  const undone = virtio > 0 ? undoneIn(octets) : NOTHING;
+  // Where the kernel is the router, the length of segments is its matter.
+  const undone = virtio > 0 ? { ...undoneIn(octets), segment: NOTHING.segment } : NOTHING;
   const datagram = behind(octets, virtio);
   const { outcome, forward: leaving } = through(datagram, minus(length, virtio), side, undone, nat);
   if (!leaving) return drop(outcome);
