@@ -15,14 +15,19 @@ const WIRINGS = Object.entries(DEVICES).flatMap(([name, wiring]): [string, Wirin
   [name, wiring],
   [`${name}-spin`, spinning(wiring)],
 ]);
-const CORES: Record<string, Core> = { provenat: "core", unverified: "unverified", nop: "nop" };
+const CORES: Record<string, Core> = { provenat: "core", unverified: "unverified" };
+
+/** The one that only forwards is no router, and answers no ARP: it is for datagrams. */
+const ALL_CORES: Record<string, Core> = { ...CORES, nop: "nop" };
 
 /** `folder` is for copies of provenat. */
 export function allRivals(folder: string): Rival[] {
   return [
     ...[BASELINE, linuxFlowtable, linuxForward],
     ...WIRINGS.flatMap(([way, wiring]) =>
-      Object.entries(CORES).map(([name, core]) => provenat(`${name}-${way}`, core, wiring, folder)),
+      Object.entries(wiring.carries === "frames" ? CORES : ALL_CORES).map(([name, core]) =>
+        provenat(`${name}-${way}`, core, wiring, folder),
+      ),
     ),
     ...[slirp, pasta],
   ];

@@ -48,7 +48,7 @@ export function decide(
   if (!when(nat.isReady)) return drop("NotConfigured");
   const virtio = when(settings.hasVirtioHeader) ? VIRTIO_HEADER : 0;
   if (isRouter) return decideFrame(octets, length, side, virtio, nat, router, through);
-  if (below(length, virtio + MIN_HEADER)) return drop("Truncated");
+  if (below(length, virtio)) return drop("Truncated");
   // Where the kernel is the router, the length of segments is its matter.
   const undone = virtio > 0 ? { ...undoneIn(octets), segment: NOTHING.segment } : NOTHING;
   const datagram = behind(octets, virtio);

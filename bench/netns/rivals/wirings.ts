@@ -22,6 +22,8 @@ export interface Wiring {
   /** What packets pass, for people. */
   readonly title: string;
 
+  readonly carries: "datagrams" | "frames";
+
   /** As in `Rival`. */
   readonly takesOffloads: boolean;
 
@@ -47,6 +49,7 @@ export interface Wiring {
 /** From veth to veth by way of two TUNs: packets are routed twice. */
 export const tun: Wiring = {
   title: "veth to TUN to TUN to veth, routed twice",
+  carries: "datagrams",
   // The kernel does what is left undone before a packet enters the first TUN.
   takesOffloads: true,
   poll: "block",
@@ -83,6 +86,7 @@ const ADDRESSES = [
 /** From veth to veth by way of two TAPs, each in one bridge with its veth: nothing else routes. */
 export const tap: Wiring = {
   title: "veth to bridge to TAP to TAP to bridge to veth",
+  carries: "frames",
   takesOffloads: true,
   poll: "block",
   options: ["--internal", "tap:natlan", "--external", "tap:natwan", ...ADDRESSES],
@@ -101,6 +105,7 @@ export const tap: Wiring = {
 /** Two TAPs that are the ends' own devices, as those of virtual machines are: there is no veth. */
 export const tapDirect: Wiring = {
   title: "TAP to TAP, the endpoints' own devices",
+  carries: "frames",
   takesOffloads: true,
   poll: "block",
   options: tap.options,
@@ -123,6 +128,7 @@ export const tapDirect: Wiring = {
 /** The router's veths themselves, as nftables has them: nothing else routes. */
 export const xdp: Wiring = {
   title: "AF_XDP, veth to veth",
+  carries: "frames",
   // Nothing about a frame says what its sender left undone, so nobody would do it.
   takesOffloads: false,
   poll: "block",
