@@ -103,7 +103,7 @@ function isToUs(ip: Ipv4): bool {
   return ip.dst == externalAddress() || ip.dst == internalAddress();
 }
 
-/** Why a router cannot pass on a datagram from `side`, or SOUND (RFC 1812 §5.3.1, RFC 1191 §3). */
+/** Why a router cannot pass on a datagram from `side`, or SOUND (RFC 1812 §5.3.1, RFC 1191 §4). */
 function obstacleTo(ip: Ipv4, protocol: u32, header: usize, segment: u32, side: u32): u32 {
   if (ip.ttl <= 1) return Outcome.TimeExceeded;
   const octets = sizeOf(ip, protocol, header, segment);

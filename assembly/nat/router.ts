@@ -11,6 +11,9 @@ import { report } from "./report";
 import * as rewrite from "./rewrite";
 import { before, hasVirtioHeader, isReady, ownStation } from "./settings";
 
+/** Octets behind the header of the shortest Ethernet frame (RFC 894). */
+const MIN_PAYLOAD: u32 = 46;
+
 /** Nothing is wrong. */
 const SOUND: u32 = 0;
 
@@ -54,10 +57,14 @@ export function leave(descriptor: Descriptor, outcome: u32): Verdict {
   const packet = descriptor.start + before();
   const side = sideOf(outcome, descriptor.side);
   descriptor.offset += ROOM;
+  const octets = descriptor.length - before();
   descriptor.length -= ROOM;
   descriptor.side = side;
   if (outcome == Outcome.ArpReply) return Verdict.Forward;
   const ip = Ipv4.at(packet);
+  if (outcome != Outcome.Released) {
+    descriptor.length -= octets - max(ip.totalLength, min(octets, MIN_PAYLOAD));
+  }
   if (outcome <= <u32>Outcome.Hairpin) rewrite.timeToLive(ip, ip.ttl - 1);
   return send(packet - ETHERNET_HEADER, side, ip.dst);
 }

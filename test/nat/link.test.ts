@@ -31,12 +31,17 @@ link("leave 28 octets behind where their room began, and shorter by that", ({ ro
   assert.equal(nat.packets.slice(1000, 1000 + ROOM), arrived.slice(0, ROOM));
 });
 
-link("keep their padding, which is no part of the datagram", ({ router }) => {
+// RFC 894.
+link("keep as much padding as makes an Ethernet frame long enough, and no more", ({ router }) => {
   const external = router.open();
-  const { frame } = router.sendOut(DATAGRAM, { padding: 18 });
-
   const datagram = udpPacket({ from: external, to: REMOTE, payload: "question", ttl: 63 });
-  assert.is(hex(frame.payload), hex(datagram) + "00".repeat(18));
+  for (const padding of [0, 3, 10, 11, 1000]) {
+    const { frame } = router.sendOut(DATAGRAM, { padding });
+    const kept = Math.min(padding, 46 - datagram.length);
+    assert.is(hex(frame.payload), hex(datagram) + "00".repeat(kept));
+  }
+  const long = udpPacket({ from: HOST, to: REMOTE, payload: new Uint8Array(100) });
+  assert.is(router.sendOut(long, { padding: 7500 }).frame.payload.length, 128);
 });
 
 link("shorter than room, Ethernet header and 20 octets are Truncated", ({ router }) => {

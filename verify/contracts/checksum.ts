@@ -7,7 +7,8 @@
  * the two the less significant, and of an odd last octet as a word of its own. sumsToOnes is 1 if S > 0 and 65535 divides S, else 0. By RFC 1071 §2.B this is to say that the one's-
  * complement sum of the words in network order, an odd last octet followed by a zero, is 0xffff:
  * turning the octets of each word about multiplies S by 256 modulo 65535, which is no divisor of
- * zero, and 0xffff turned about is 0xffff. Of what arrived only: nothing may have been written yet.
+ * zero, and 0xffff turned about is 0xffff. For the same reason the sum itself in network order is the one's-
+ * complement sum of the two halves of S, each turned about: both are congruent, and 0 only if S is. Of what arrived only: nothing may have been written yet.
  */
 import { add, linear } from "../terms/arithmetic.ts";
 import { concat, extract, zeroExtend } from "../terms/bits.ts";

@@ -61,7 +61,7 @@ export const CHECKSUM_MUTANTS: SourceMutant[] = [
     from: "if (octets & 1) sum += load<u8>(message + even);",
     to: "",
     says: "Errors of odd length are dropped, and path MTU discovery waits for ever.",
-    unit: "checksum/messageIsValid",
+    unit: "checksum/sumOf",
   },
   {
     name: "odd-octet-on-wrong-side",
@@ -69,7 +69,7 @@ export const CHECKSUM_MUTANTS: SourceMutant[] = [
     from: "sum += load<u8>(message + even);",
     to: "sum += (<u32>load<u8>(message + even)) << 8;",
     says: "Errors of odd length are dropped, and path MTU discovery waits for ever.",
-    unit: "checksum/messageIsValid",
+    unit: "checksum/sumOf",
   },
   {
     name: "message-read-beyond-end",
@@ -77,7 +77,7 @@ export const CHECKSUM_MUTANTS: SourceMutant[] = [
     from: "at < even",
     to: "at <= even",
     says: "Whether an error counts as sound depends on what lies behind it.",
-    unit: "checksum/messageIsValid",
+    unit: "checksum/sumOf",
   },
   {
     name: "message-carries-lost",

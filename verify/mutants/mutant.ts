@@ -7,6 +7,7 @@ export const UNITS = [
   "packet/translate",
   "checksum/headerIsValid",
   "checksum/messageIsValid",
+  "checksum/sumOf",
   "sender/senderMapping",
   "allocation/reclaim",
   "receiver/receive",

@@ -38,7 +38,7 @@ export const WRITE_MUTANTS: SourceMutant[] = [
     from: "  if (octets & 1) sum +=",
     to: "  if (even != 0) store<u8>(message + even - 2, 0);\n  if (octets & 1) sum +=",
     says: "An octet of what an ICMP error quotes is lost.",
-    unit: "checksum/messageIsValid",
+    unit: "checksum/sumOf",
   },
   {
     name: "sender-clears-ttl",
@@ -49,10 +49,28 @@ export const WRITE_MUTANTS: SourceMutant[] = [
     unit: "sender/senderMapping",
   },
   {
+    name: "stops-when-something-has-changed",
+    file: BATCH,
+    from: "function outcomeOf(descriptor: Descriptor): u32 {",
+    to: `import { sumOf } from "../wire/checksum";
+
+function outcomeOf(descriptor: Descriptor): u32 {
+  const isLong = descriptor.isInside && descriptor.length >= 30;
+  const before = isLong ? sumOf(descriptor.start, 30) : 0;
+  const outcome = outcomeOfPacket(descriptor);
+  if (isLong && outcome < FIRST_DROP && sumOf(descriptor.start, 30) != before) unreachable();
+  return outcome;
+}
+
+function outcomeOfPacket(descriptor: Descriptor): u32 {`,
+    says: "The first packet that is translated stops the NAT.",
+    unit: "process",
+  },
+  {
     name: "bad-descriptor-is-read",
     file: BATCH,
     from: "return Outcome.BadDescriptor;",
-    to: "return load<u8>(PACKETS + offset) == 69 ? Outcome.BadDescriptor : Outcome.NotIpv4;",
+    to: "return load<u8>(descriptor.start) == 69 ? Outcome.BadDescriptor : Outcome.NotIpv4;",
     says: "A descriptor that lies stops the module with a trap.",
     unit: "process",
   },

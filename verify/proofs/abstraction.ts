@@ -1,6 +1,6 @@
 /**
  * What memory means: the state of the specification that the tables stand for. This is the one place
- * where wire order, slots and ghosts meet addresses, ports and finite maps.
+ * where wire order, slots and ghosts meet addresses, ports and finite maps; links.ts has the neighbours.
  */
 import * as nat from "../contracts/nat.ts";
 import { WORD } from "../contracts/settings.ts";

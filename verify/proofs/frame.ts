@@ -31,6 +31,6 @@ export function holdSame(one: Table, other: Table): Term {
 
 /** Nothing has been written into the packet: who reads on reads what arrived. */
 export async function showUnwritten(path: Path, who: string, prover: Prover): Promise<void> {
-  const isSo = path.octets.written.length === 0;
+  const isSo = path.octets.isAsArrived;
   await prover.require(path, isSo ? TRUE : FALSE, `${who}: the packet is as it arrived`);
 }

@@ -46,6 +46,12 @@ import type { Context, Unit } from "./unit.ts";
 
 export const TRANSLATE = "nat/packet/translate";
 
+/** What becomes of frames beside translation, and of what is no packet. */
+export const NOT_TRANSLATED: Outcome[] = [
+  ...(["ArpReply", "Released", "BadDescriptor", "NotConfigured"] as const),
+  ...(["OtherStation", "ArpHeard", "ArpIgnored"] as const),
+];
+
 /** The packet's octets as the specification reads and writes them. */
 export class SpecPacket implements SpecOctets {
   octets = Octets.arriving();
@@ -74,7 +80,7 @@ export class SpecPacket implements SpecOctets {
   }
 
   private requireUnwritten(): void {
-    if (this.octets.written.length > 0) throw new Error("the packet has been changed already");
+    if (!this.octets.isAsArrived) throw new Error("the packet has been changed already");
   }
 }
 
@@ -150,6 +156,8 @@ async function compare(
     // Where they differ, the path has to be impossible.
     await prover.show(path, claim(outcome === fate.outcome), `${name}: the outcome (${outcome})`);
     if (outcome !== fate.outcome) continue;
+    const isOfDatagram = !NOT_TRANSLATED.includes(fate.outcome);
+    await prover.show(path, claim(isOfDatagram), `${name}: an outcome of translation`);
     await prover.show(path, claim(isDone), `${name}: nothing else is done to the state`);
     await showOctets(path, packet, await endpointsBefore(path, start, prover), prover, name);
     if (fate.forward) await showForward(path, fate, side, prover, name);

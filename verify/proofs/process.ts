@@ -26,7 +26,14 @@ import { answerSum } from "./checksums.ts";
 import { showLawful } from "./contract.ts";
 import { showUnchanged, showUnwritten } from "./frame.ts";
 import { LINK_TABLES, SymbolicLinks } from "./links.ts";
-import { SpecPacket, TRANSLATE, isReported, reportedClaims, showSameOctets } from "./packet.ts";
+import {
+  NOT_TRANSLATED,
+  SpecPacket,
+  TRANSLATE,
+  isReported,
+  reportedClaims,
+  showSameOctets,
+} from "./packet.ts";
 import { ReplayedNat } from "./replay.ts";
 import { CHANGED } from "./sender.ts";
 import { Diverged, runSpec } from "./spec-run.ts";
@@ -45,16 +52,10 @@ const RESOLVE = 2;
 const SETTLED = ["counters", "offset", "length", "side", "fate", ...LINK_TABLES];
 const WRITTEN = [...CHANGED, ...SETTLED];
 
-/** What becomes of frames beside translation, and of what is no packet. */
-const NOT_TRANSLATED: Outcome[] = [
-  ...(["ArpReply", "Released", "BadDescriptor", "NotConfigured"] as const),
-  ...(["OtherStation", "ArpHeard", "ArpIgnored"] as const),
-];
-
 /** Each kind of packets on its own: which kind it is never changes. */
 export const PROCESS_UNITS: Unit[] = (["datagrams", "frames"] as const).map((kind) => ({
   name: `${PROCESS}, ${kind}`,
-  theorem: "keeps the invariant, and does to each packet of a batch what the specification says",
+  theorem: `keeps the invariant, and does what the specification says to each of a batch of ${kind}`,
   prove: (context) => prove(context, kind === "frames"),
 }));
 
@@ -109,11 +110,7 @@ async function prove(context: Context, areFrames: boolean): Promise<Findings> {
   });
 }
 
-async function runWith(
-  context: Context,
-  rule: BatchRule,
-  areFrames: boolean,
-): Promise<Findings> {
+async function runWith(context: Context, rule: BatchRule, areFrames: boolean): Promise<Findings> {
   const { module, indexOf, prover } = context;
   const index = indexOf(PROCESS);
   const path = new Path(anyState(), Octets.arriving());
@@ -241,11 +238,13 @@ async function showRound(round: Path, head: State, index: Term, prover: Prover):
 /** Stands in for translate: a path for each outcome. What it relies on is shown by packet.ts. */
 function answerTranslate({ prover }: Context): Answer {
   return async (path, args) => {
-    const [base, length, side] = args as [Term, Term, Term, Term, Term];
+    const [base, length, side, , segment] = args as [Term, Term, Term, Term, Term];
     for (const { name, says } of packetClaims({ base, length })) {
       await prover.require(path, says, `${TRANSLATE} may be called: ${name}`);
     }
     await prover.require(path, below(side, 2), `${TRANSLATE} may be called: a side`);
+    const isWord = below(segment, 1 << 16);
+    await prover.require(path, isWord, `${TRANSLATE} may be called: a length of segments`);
     await prover.require(path, isReady(path.state), `${TRANSLATE} may be called: configured`);
     await showUnwritten(path, `before ${TRANSLATE}`, prover);
     const at = linear([base, 1n], [path.packet!.base, -1n]);

@@ -2,11 +2,11 @@
  * Ethernet frames (RFC 894): the NAT is the router of both links (docs/behaviour.md §8). Before each
  * frame that arrives there is room for an error about it.
  */
-import { all, any } from "../terms/logic.ts";
+import { all, any, ite } from "../terms/logic.ts";
 import { constant, type Term } from "../terms/term.ts";
 import { arp } from "./arp.ts";
 import { Ipv4, type Octets, word16, word48 } from "./datagram.ts";
-import { above, below, equal, is, minus, when } from "./language.ts";
+import { above, below, equal, is, least, less, minus, plus, when } from "./language.ts";
 import { ETHERNET_HEADER, ROOM, address } from "./link.ts";
 import type { Nat, Router, Settings } from "./nat.ts";
 import { type Fate, type Outcome, type Side, drop } from "./outcome.ts";
@@ -17,6 +17,7 @@ import { NOTHING, behind, undoneBehind, undoneIn } from "./virtio.ts";
 
 /** Octets. */
 const MIN_HEADER = 20;
+const MIN_PAYLOAD = 46;
 
 const IPV4 = 0x0800;
 const ARP = 0x0806;
@@ -38,15 +39,13 @@ export function decideFrame(
   const frame = behind(octets, ROOM + virtio);
   const datagram = behind(octets, headers);
   const rest = minus(length, headers);
-  const leave = (outcome: Outcome, by: Side): Fate => {
+  const leave = (outcome: Outcome, by: Side, payload: Term): Fate => {
     const isAddressed = address(frame, by, new Ipv4(datagram, ZERO).destination, settings, router);
-    return {
-      outcome,
-      forward: { side: by, length: minus(length, ROOM), begin: ROOM, isAddressed },
-    };
+    const total = plus(payload, virtio + ETHERNET_HEADER);
+    return { outcome, forward: { side: by, length: total, begin: ROOM, isAddressed } };
   };
   // One that was held because its next hop was not known.
-  if (is(side, 2, 3)) return leave("Released", is(side, 2) ? "internal" : "external");
+  if (is(side, 2, 3)) return leave("Released", is(side, 2) ? "internal" : "external", rest);
 
   const from = is(side, 0) ? "internal" : "external";
   const type = word16(frame, constant(12, 32));
@@ -71,12 +70,15 @@ export function decideFrame(
   const ip = new Ipv4(datagram, ZERO);
   // RFC 1812 §5.3.1
   if (outcome !== "Echo") write(datagram, timeToLive(ip, minus(ip.timeToLive, 1)));
-  return leave(outcome, forward.side);
+  // RFC 894: what is shorter is padded; more than that is nobody's.
+  const padded = least(rest, constant(MIN_PAYLOAD, 32));
+  const isShort = less(forward.length, padded);
+  return leave(outcome, forward.side, ite(isShort, padded, forward.length));
 }
 
 const ZERO = constant(0, 32);
 
-/** Why a datagram of `octets` cannot be passed on by a side (RFC 1812 §5.3.1, RFC 1191 §3). */
+/** Why a datagram of `octets` cannot be passed on by a side (RFC 1812 §5.3.1, RFC 1191 §4). */
 export function obstacleTo(
   ip: Ipv4,
   side: Side,

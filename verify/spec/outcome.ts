@@ -16,7 +16,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 export type Side = "internal" | "external";
 
-/** A packet without `forward` is dropped: nothing has changed, neither its octets nor any state. */
+/** A packet without `forward` is dropped: its octets are as they came, and mappings as they were. */
 export interface Fate {
   outcome: Outcome;
   forward?: Departure;

@@ -25,7 +25,7 @@ import { NOTHING, type Undone, VIRTIO_HEADER, behind, isOf, undoneIn } from "./v
 const PACKET_AREA = 1 << 23;
 const MIN_HEADER = 20;
 
-/** 32 bits each; the length counts the virtio header. Side 0 is internal, 1 external. */
+/** 32 bits each; the length counts all that is before the datagram. Side 0 is internal, 1 external; frame.ts has more. */
 export interface Descriptor {
   offset: Term;
   length: Term;

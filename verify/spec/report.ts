@@ -29,7 +29,7 @@ export function report(
   const frame = behind(octets, virtio);
   const error = behind(frame, ETHERNET_HEADER);
   const quoted = new Ipv4(behind(error, ROOM), constant(0, 32));
-  // RFC 1191 §3: only who forbids fragments is told that one would be needed.
+  // RFC 1191 §4: only who forbids fragments is told that one would be needed.
   if (outcome === "TooBig" && !is(quoted.mayNotBeFragmented, 1)) return drop(outcome);
   // RFC 1812 §4.3.2.7: no errors about errors.
   const isIcmp = quoted.protocol === "Icmp";

@@ -16,6 +16,9 @@ export interface Octet {
   value: Term;
 }
 
+/** The function that says what came with a packet; others say what it was made to be. */
+const ARRIVED = "octet";
+
 export class Octets {
   private constructor(
     /** Name of the function that says what arrived. */
@@ -23,8 +26,13 @@ export class Octets {
     readonly written: readonly Octet[],
   ) {}
 
-  static arriving(name = "octet"): Octets {
+  static arriving(name = ARRIVED): Octets {
     return new Octets(name, []);
+  }
+
+  /** Whether this is what arrived, of which sums are known by where they begin and end alone. */
+  get isAsArrived(): boolean {
+    return this.arrived === ARRIVED && this.written.length === 0;
   }
 
   read(at: Term, facts: Facts): Term {

@@ -12,6 +12,9 @@ import type { State } from "./tables.ts";
 import { tell } from "./told.ts";
 import { headerLength, offloadOf } from "./virtio.ts";
 
+/** Octets behind the header of the shortest frame. */
+const MIN_PAYLOAD = 46;
+
 export function frameFate(state: State, { octets, side }: Arrival, choosePort: ChoosePort): Fate {
   const { settings } = state;
   const front = ROOM + headerLength(settings) + ETHERNET_HEADER;
@@ -33,7 +36,8 @@ function isForStation({ destination, type }: Frame, own: Uint8Array): boolean {
 
 /** Decides about the datagram in the frame, and puts what becomes of it in its place. */
 function routed(state: State, frame: Frame, side: Side, choosePort: ChoosePort): Fate {
-  const offload = offloadOf(frame.octets, state.settings, ETHERNET_HEADER);
+  const { settings } = state;
+  const offload = offloadOf(frame.octets, settings, ETHERNET_HEADER);
   const datagram = new Datagram(frame.payload, offload);
   const decision = decide(state, datagram, side, choosePort);
   if (isTranslated(decision)) {
@@ -41,7 +45,11 @@ function routed(state: State, frame: Frame, side: Side, choosePort: ChoosePort):
     // An answer has a TTL of its own.
     if (outcome !== Outcome.Echo) setTimeToLive(octets, datagram.timeToLive - 1);
     frame.payload.set(octets);
-    return leave(state, outcome, decision.side, frame);
+    // RFC 894: only what is too short for Ethernet is padded.
+    const payload = Math.max(octets.length, Math.min(frame.payload.length, MIN_PAYLOAD));
+    const length = frame.octets.length - frame.payload.length + payload;
+    const cut = new Frame(frame.octets.subarray(0, length), settings);
+    return leave(state, outcome, decision.side, cut);
   }
   const { outcome } = decision;
   const isTold = outcome === Outcome.TimeExceeded || outcome === Outcome.TooBig;
