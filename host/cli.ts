@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import * as ask from "./ask.ts";
 import { askingOptions, deviceOptions, listingOptions, natOptions } from "./cli-options.ts";
 import { type Flags, configurationFrom } from "./config.ts";
+import { crowdedLinkWarnings } from "./crowded-links.ts";
 import { demonstrate } from "./demo/demo.ts";
 import { POLLS } from "./loop.ts";
 import { requirePresent } from "./present-device.ts";
@@ -150,9 +151,11 @@ async function run(flags: Flags): Promise<void> {
   if (signal.aborted) instance.stop();
   complain(instance.description);
   ownAddressWarnings(configuration).forEach(complain);
+  crowdedLinkWarnings(configuration).forEach(complain);
   try {
     await instance.ended;
   } finally {
+    instance.remainders().forEach(complain);
     complain(instance.totals());
   }
   leave(0);

@@ -1,7 +1,11 @@
-/** The addresses in flags and file: E for every NAT, and R, the gateway and their networks for a router. */
+/**
+ * The addresses in flags and file: the external one for every NAT, and the internal one, the gateway
+ * and their networks for a router.
+ */
 import { ConfigError } from "./config-error.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { type Named, pick, renaming } from "./config-names.ts";
+import { parseNetwork } from "./networks.ts";
 import { type RouterAddresses, routerAddresses } from "./router-settings.ts";
 import type { NatSettings } from "./settings.ts";
 
@@ -40,6 +44,7 @@ export function addressesOf(
     place("internal-address"),
     file["internal-address"],
   );
+  if (internal.value?.includes("/")) parseNetwork(internal.name, internal.value);
   return {
     external: { value: withoutLength(external.value), name: external.name },
     externalNetwork,
@@ -69,18 +74,25 @@ export function routerOf(addresses: Addresses, settings: NatSettings): RouterAdd
 }
 
 /** Refuses what only a router needs. Throws `ConfigError`. */
-export function refuseRouter({ internal, externalNetwork, gateway }: Addresses): void {
-  const remedy = "Leave it out, or use TAP devices or interfaces";
+export function refuseRouter(addresses: Addresses): void {
+  const { internal, external, externalNetwork, gateway } = addresses;
+  const others = "or use TAP devices or interfaces";
+  const remedy = `Leave it out, ${others}`;
   for (const { value, name } of [internal, gateway]) {
     if (value !== undefined) throw new ConfigError(name, "the kernel is the router here", remedy);
   }
   const { value, name } = externalNetwork;
   if (value === undefined) return;
-  throw new ConfigError(
-    name,
-    `"${value}" names a network, and the kernel is the router here`,
-    remedy,
-  );
+  const problem = `"${value}" names a network, and the kernel is the router here`;
+  const isOfAddress = name === external.name;
+  const shorter = `Write it as in "${external.value}", ${others}`;
+  throw new ConfigError(name, problem, isOfAddress ? shorter : remedy);
+}
+
+/** Refuses what is no network, where nobody else reads it. Throws `ConfigError`. */
+export function checkExternalNetwork({ externalNetwork }: Addresses): void {
+  const { value, name } = externalNetwork;
+  if (value !== undefined) parseNetwork(name, value, 32);
 }
 
 function externalAddressOf(

@@ -6,6 +6,7 @@ import {
   type AddressFlags,
   type Addresses,
   addressesOf,
+  checkExternalNetwork,
   refuseRouter,
   routerOf,
 } from "./config-addresses.ts";
@@ -73,7 +74,10 @@ export function configurationFrom(flags: Flags): Configuration {
 /** The settings of the NAT alone, for commands without devices. Throws `ConfigError`. */
 export function natSettingsFrom(flags: Flags): NatSettings {
   const file = fileOf(flags);
-  return settingsOf(flags, file, addressesOf(flags, file, placesIn(flags)));
+  const addresses = addressesOf(flags, file, placesIn(flags));
+  const settings = settingsOf(flags, file, addresses);
+  checkExternalNetwork(addresses);
+  return settings;
 }
 
 function devicesOf(flags: Flags, file: ConfigFile): Record<"internal" | "external", DeviceName> {

@@ -67,9 +67,10 @@ export interface Replies {
   advance: Advanced;
 }
 
-/** What the lines of a list hold. `live`: whether a packet of that session would still be admitted. */
+/** What the lines of a list hold. */
 export interface Items {
   mappings: Mapping;
+  /** `live`: whether a packet of it would still be admitted. */
   sessions: Session & { live: boolean };
   neighbours: Neighbour;
 }

@@ -42,6 +42,7 @@ function devicesOf(pair: readonly [Device, Device], links: Devices["links"]): De
     fds: () => Int32Array.of(internal.fd, external.fd),
     // What is written has left, and a device that is gone fails to be read.
     flush: () => 0,
+    remainders: () => [],
     close: () => {
       for (const device of pair) device.close();
     },

@@ -66,11 +66,15 @@ export class Forwarder {
     return [of(Side.Internal), of(Side.External)];
   }
 
-  /** Carries what is waiting, up to `BATCH` packets of each side. Returns how many packets that was. */
-  forward(): number {
+  /**
+   * Carries what is waiting, up to `BATCH` packets of each side. Returns how many packets that was.
+   * `isDue` is to be true every few milliseconds: next hops are then looked after, though no packet
+   * has come.
+   */
+  forward(isDue = true): number {
     const internal = this.#receive(Side.Internal, 0);
     const count = internal + this.#receive(Side.External, internal);
-    if (count === 0 && this.#resolver === undefined) return 0;
+    if (count === 0 && (this.#resolver === undefined || !isDue)) return 0;
     const now = this.#clock.now();
     if (count > 0) {
       this.#nat.process(count, now);

@@ -1,12 +1,14 @@
 /**
- * Frames that wait until the Ethernet address of their next hop is known: at least the latest ones of
- * each hop (RFC 1122 §2.3.2.2), but never many, as anybody may send to addresses that nobody has.
+ * Frames that wait until the Ethernet address of their next hop is known: the latest one of each hop
+ * (RFC 1122 §2.3.2.2), and a few more. Never many, as anybody may send to addresses that nobody has.
  */
 
-/** Frames of one link, of one next hop, and next hops of one link. */
+/** Frames of one link, and of one next hop. */
 export const MOST_FRAMES = 128;
 export const MOST_FRAMES_OF_HOP = 8;
-export const MOST_HOPS = 128;
+
+/** Next hops of one link, besides the foremost: so few that there is place for a frame of each. */
+export const MOST_HOPS = MOST_FRAMES - 1;
 
 /** Milliseconds for which a frame is held, and between two requests for the same address. */
 export const PATIENCE = 1000;
@@ -24,39 +26,61 @@ interface Hop {
   asked: number;
 }
 
+/** When a next hop was asked for that never was. */
+const NEVER = -Infinity;
+
 /** The frames held for one link. Next hops are words as they lie in a packet, times milliseconds. */
 export class HeldFrames {
-  /** Frames given up since the start. */
-  lost = 0;
-  /** Held now. */
-  count = 0;
-  /** Who has been asked for lately, with or without frames; longest ago first. */
+  #lost = 0;
+  #count = 0;
+  /** Who waits or has been asked for lately, with or without frames; longest ago first. */
   readonly #hops = new Map<number, Hop>();
+  readonly #foremost: number | undefined;
+
+  /** There is always place for the next hop `foremost`, however many others there are. */
+  constructor(foremost?: number) {
+    this.#foremost = foremost;
+  }
+
+  /** Frames given up since the start. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Held now. */
+  get count(): number {
+    return this.#count;
+  }
 
   /**
-   * Whether to ask for `address` now, which is then noted. Not if that was done within the last
-   * second (RFC 1122 §2.3.2.1), or of too many.
+   * Whether to ask for `address` now. Not if that was done within the last second (RFC 1122
+   * §2.3.2.1), or of too many.
    */
   mayAsk(address: number, now: number): boolean {
     const hop = this.#hops.get(address);
-    if (hop === undefined && this.#hops.size >= MOST_HOPS) return false;
-    if (hop !== undefined && now - hop.asked < PATIENCE) return false;
-    this.#hops.delete(address);
-    this.#hops.set(address, { frames: hop?.frames ?? [], asked: now });
-    return true;
+    return hop === undefined ? this.#hasPlaceFor(address) : now - hop.asked >= PATIENCE;
   }
 
-  /** Holds a copy of a frame for a next hop that has been asked for; for any other it is lost. */
+  /** Notes that `address`, of which `mayAsk`, has been asked for. */
+  noteAsked(address: number, now: number): void {
+    const frames = this.#hops.get(address)?.frames ?? [];
+    this.#hops.delete(address);
+    this.#hops.set(address, { frames, asked: now });
+  }
+
+  /** Holds a copy of a frame for a next hop; where there are too many of these, it is lost. */
   hold(address: number, frame: Uint8Array, now: number): void {
-    const hop = this.#hops.get(address);
-    if (hop === undefined) {
-      this.lost += 1;
-      return;
-    }
+    const hop = this.#hops.get(address) ?? this.#add(address);
+    if (hop === undefined) return this.lose();
     if (hop.frames.length >= MOST_FRAMES_OF_HOP) this.#giveUp(hop, 1);
-    else if (this.count >= MOST_FRAMES) this.#giveUpOldest();
+    else if (this.#count >= MOST_FRAMES) this.#giveUp(this.#withMore() ?? hop, 1);
     hop.frames.push({ octets: frame.slice(), since: now });
-    this.count += 1;
+    this.#count += 1;
+  }
+
+  /** Counts a frame as given up that is not held. */
+  lose(): void {
+    this.#lost += 1;
   }
 
   /** Takes out the frames of every next hop of which `isKnown`, oldest first. */
@@ -65,7 +89,7 @@ export class HeldFrames {
     for (const [address, { frames }] of this.#hops) {
       if (frames.length > 0 && isKnown(address)) taken.push(...frames.splice(0));
     }
-    this.count -= taken.length;
+    this.#count -= taken.length;
     return taken.map(({ octets }) => octets);
   }
 
@@ -85,15 +109,26 @@ export class HeldFrames {
     return again;
   }
 
-  #giveUpOldest(): void {
-    for (const hop of this.#hops.values()) {
-      if (hop.frames.length > 0) return this.#giveUp(hop, 1);
-    }
+  #hasPlaceFor(address: number): boolean {
+    return this.#hops.size < MOST_HOPS || address === this.#foremost;
+  }
+
+  #add(address: number): Hop | undefined {
+    if (!this.#hasPlaceFor(address)) return undefined;
+    const hop = { frames: [], asked: NEVER };
+    this.#hops.set(address, hop);
+    return hop;
+  }
+
+  /** One that has more than its latest frame. */
+  #withMore(): Hop | undefined {
+    for (const hop of this.#hops.values()) if (hop.frames.length > 1) return hop;
+    return undefined;
   }
 
   #giveUp({ frames }: Hop, count: number): void {
     frames.splice(0, count);
-    this.count -= count;
-    this.lost += count;
+    this.#count -= count;
+    this.#lost += count;
   }
 }

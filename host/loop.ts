@@ -6,8 +6,8 @@ export type Poll = (typeof POLLS)[number];
 
 /** What the loop repeats, and by which means. */
 export interface Work {
-  /** Carries what is waiting. Returns how many packets that was. */
-  forward: () => number;
+  /** Carries what is waiting, `now` by the clock below. Returns how many packets that was. */
+  forward: (now: number) => number;
 
   /**
    * Sleeps until there are packets, something for the event loop, or `milliseconds` have passed.
@@ -74,7 +74,7 @@ export class Loop {
     const { now } = this.#work;
     const begin = now();
     for (let time = begin; time < begin + SLICE && !this.#isStopping; time = now()) {
-      if (this.#work.forward() > 0) this.#busy = time;
+      if (this.#work.forward(time) > 0) this.#busy = time;
       else if (time >= this.#busy + this.#linger && this.#rest()) return;
     }
   }
@@ -87,8 +87,10 @@ export class Loop {
       return true;
     }
     this.#isServed = sleep(SLEEP);
-    if (!this.#isServed && forward() > 0) this.#busy = now();
-    return this.#isServed;
+    if (this.#isServed) return true;
+    const woken = now();
+    if (forward(woken) > 0) this.#busy = woken;
+    return false;
   }
 }
 

@@ -146,7 +146,7 @@ export class Nat {
   }
 
   #carry(packet: Uint8Array, side: number, now: number): Translation {
-    if (!types.isUint8Array(packet)) throw noPacket(packet);
+    if (!types.isUint8Array(packet)) throw noPacket(packet, this.settings);
     const { descriptors, packets, room } = this;
     if (room + packet.length <= PACKET_AREA) packets.set(packet, room);
     descriptors[0] = 0;
@@ -227,9 +227,10 @@ export function isDrop(outcome: Outcome): boolean {
   return outcome >= FIRST_DROP;
 }
 
-function noPacket(packet: unknown): TypeError {
+function noPacket(packet: unknown, { router }: NatSettings): TypeError {
   const kind = packet === null ? "null" : typeof packet;
-  return new TypeError(`packet: ${kind} is no Uint8Array. Give the octets of one IPv4 packet.`);
+  const wanted = router === null ? "IPv4 packet" : "Ethernet frame";
+  return new TypeError(`packet: ${kind} is no Uint8Array. Give the octets of one ${wanted}.`);
 }
 
 function outOfRange(now: number): RangeError {

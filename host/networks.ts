@@ -56,22 +56,23 @@ export function parseNetwork(path: string, text: string, most = 30): Network {
 
 /** A network as in "10.0.0.0/24", or null when nothing is known of it. */
 export function textOf({ address, mask }: Network): string | null {
-  const length = prefixLength(mask);
+  const length = prefixLength({ mask });
   return length ? `${address}/${length}` : null;
 }
 
 export function contains(network: Network, address: string): boolean {
-  const { address: first, mask } = network;
-  return ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parse(first), prefixLength(mask));
+  const first = ipaddr.IPv4.parse(network.address);
+  return ipaddr.IPv4.parse(address).match(first, prefixLength(network));
 }
 
 /** Whether a network of more than two addresses has `address` for its first or last one. */
 export function isNoHost({ address: first, mask }: Network, address: string): boolean {
-  const length = prefixLength(mask);
+  const length = prefixLength({ mask });
   const last = ipaddr.IPv4.broadcastAddressFromCIDR(`${first}/${length}`).toString();
   return length < 31 && (address === first || address === last);
 }
 
-function prefixLength(mask: string): number {
+/** 0 when nothing is known. */
+export function prefixLength({ mask }: Pick<Network, "mask">): number {
   return ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask() ?? 0;
 }

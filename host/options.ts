@@ -64,7 +64,12 @@ function requireOption(path: string, value: unknown): void {
   if (value === undefined) throw new ConfigError(path, "missing", "A router needs it: give it");
 }
 
-function checkKeys(prefix: string, given: object, known: Record<string, true>): void {
+/** `prefix` is the name of what is given, and a dot; of the options themselves, nothing. */
+function checkKeys(prefix: string, given: unknown, known: Record<string, true>): void {
+  if (typeof given !== "object" || given === null) {
+    const remedy = `Give one of ${Object.keys(known).join(", ")}`;
+    throw new ConfigError(prefix.replace(/\.$/, ""), `${given} is no object`, remedy);
+  }
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(known, key));
   if (stranger === undefined) return;
   const remedy = `Use ${Object.keys(known).join(", ")}`;

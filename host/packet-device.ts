@@ -46,10 +46,14 @@ export interface Devices {
   fds(): Int32Array;
 
   /**
-   * To be called when no packet waits, and before waiting for one. Returns how many that were to be
-   * sent have yet to leave: call again soon if there are any. Throws `DeviceError` if a device is gone.
+   * To be called when no packet waits, before waiting for one, and each few milliseconds. Returns
+   * how many that were to be sent have yet to leave: call again soon if there are any. `now` is in
+   * milliseconds, by a clock that never goes back. Throws `DeviceError` if a device is gone.
    */
-  flush(): number;
+  flush(now: number): number;
+
+  /** What is left of them on this machine once they are closed, as sentences; once attached. */
+  remainders(): string[];
 
   /** Idempotent. */
   close(): void;

@@ -12,8 +12,12 @@ import type { Nat } from "./nat.ts";
 /** Milliseconds between two looks at what has been held for too long. */
 const INTERVAL = 100;
 
-/** Milliseconds between two requests for the gateway while it answers: it is known for five minutes. */
+/** Milliseconds between two requests for the gateway, which is known for five minutes. */
 const GATEWAY_INTERVAL = 60_000;
+
+/** How often the NAT announces itself, and the milliseconds between (RFC 5227 §1.1). */
+const ANNOUNCEMENTS = 2;
+const ANNOUNCEMENT_INTERVAL = 2000;
 
 /** The descriptor of a request, beyond those of a batch. */
 const OWN = MAX_BATCH - 1;
@@ -31,7 +35,7 @@ export interface Carrier {
 
 export class Resolver {
   /** Indexed by `Side`. */
-  readonly held = [new HeldFrames(), new HeldFrames()] as const;
+  readonly held: readonly [HeldFrames, HeldFrames];
   readonly #nat: Nat;
   readonly #carrier: Carrier;
   readonly #requests: readonly [Uint8Array, Uint8Array];
@@ -41,9 +45,12 @@ export class Resolver {
   readonly #gateway: number;
   /** `Nat.heard` when frames were last handed in again. */
   #heard = 0;
-  /** When to look after things next, and when to ask for the gateway, in milliseconds. */
+  /** Yet to be made. */
+  #announcements = ANNOUNCEMENTS;
+  /** In milliseconds: when to look after things next, to ask for the gateway, and to announce. */
   #due = 0;
   #gatewayDue = 0;
+  #announcementDue = 0;
 
   /** For a `nat` that is a router. */
   constructor(nat: Nat, carrier: Carrier) {
@@ -51,6 +58,7 @@ export class Resolver {
     this.#carrier = carrier;
     this.#header = nat.settings.virtioHeader ? VIRTIO_HEADER : 0;
     this.#gateway = addressToWord(nat.settings.router!.gateway);
+    this.held = [new HeldFrames(), new HeldFrames(this.#gateway)];
     this.#requests = [
       requestFrom(Side.Internal, nat.settings),
       requestFrom(Side.External, nat.settings),
@@ -64,8 +72,9 @@ export class Resolver {
     const begin = descriptors[at]!;
     const side: Side = descriptors[at + 2]!;
     const hop = readWord(packets, begin + this.#header + HOP);
-    this.#ask(side, hop, now);
+    // First: the place of a frame that was handed in again may be that of the request.
     this.held[side]!.hold(hop, packets.subarray(begin, begin + descriptors[at + 1]!), now);
+    this.#ask(side, hop, now);
   }
 
   /** To be called after every batch, and at least every few milliseconds. */
@@ -86,7 +95,7 @@ export class Resolver {
   #handIn(frame: Uint8Array, side: Side, now: number): void {
     const { packets, descriptors, room } = this.#nat;
     if (!this.#carrier.take(side, 0)) {
-      this.held[side]!.lost += 1;
+      this.held[side]!.lose();
       return;
     }
     packets.set(frame, descriptors[0]! + room);
@@ -97,14 +106,14 @@ export class Resolver {
   }
 
   #tend(now: number): void {
-    if (this.#due === 0) this.#announce();
     this.#due = now + INTERVAL;
+    if (this.#announcements > 0 && now >= this.#announcementDue) this.#announce(now);
     for (const side of [Side.Internal, Side.External]) {
       for (const hop of this.held[side]!.tend(now)) this.#ask(side, hop, now);
     }
     if (now < this.#gatewayDue && this.#isKnown(Side.External, this.#gateway)) return;
-    this.#gatewayDue = now + GATEWAY_INTERVAL;
-    this.#ask(Side.External, this.#gateway, now);
+    const isAsked = this.#ask(Side.External, this.#gateway, now);
+    if (isAsked) this.#gatewayDue = now + GATEWAY_INTERVAL;
   }
 
   #isKnown(side: Side, hop: number): boolean {
@@ -112,16 +121,24 @@ export class Resolver {
   }
 
   /** Tells the hosts, which may know another station by the NAT's address (RFC 5227 §2.3). */
-  #announce(): void {
-    this.#request(Side.Internal, addressToWord(this.#nat.settings.router!.internalAddress));
+  #announce(now: number): void {
+    const address = addressToWord(this.#nat.settings.router!.internalAddress);
+    if (!this.#request(Side.Internal, address)) return;
+    this.#announcements -= 1;
+    this.#announcementDue = now + ANNOUNCEMENT_INTERVAL;
   }
 
-  #ask(side: Side, hop: number, now: number): void {
-    if (this.held[side]!.mayAsk(hop, now)) this.#request(side, hop);
+  /** Returns whether it has asked. */
+  #ask(side: Side, hop: number, now: number): boolean {
+    const held = this.held[side]!;
+    if (!held.mayAsk(hop, now) || !this.#request(side, hop)) return false;
+    held.noteAsked(hop, now);
+    return true;
   }
 
-  #request(side: Side, address: number): void {
-    if (!this.#carrier.take(side, OWN)) return;
+  /** Returns false when there is no place for it. */
+  #request(side: Side, address: number): boolean {
+    if (!this.#carrier.take(side, OWN)) return false;
     const { packets, descriptors, room } = this.#nat;
     const request = askFor(this.#requests[side]!, address);
     const at = OWN * DESCRIPTOR_WORDS;
@@ -131,5 +148,6 @@ export class Resolver {
     descriptors[at] = begin;
     descriptors[at + 1] = this.#header + request.length;
     this.#carrier.send(side, this.#own, 1);
+    return true;
   }
 }

@@ -85,7 +85,12 @@ export function routerAddresses(options: AddressOptions, around: Surroundings): 
   if (gateway === around.externalAddress) {
     throw new ConfigError("router.gateway", `${gateway} is the external address`, remedy);
   }
-  const internalAddress = internalAddressOf(options.internalAddress, around.internalNetwork);
+  const { internalNetwork } = around;
+  const internalAddress = internalAddressOf(options.internalAddress, internalNetwork);
+  if (contains(internalNetwork, gateway)) {
+    const problem = `${gateway} lies inside the internal network ${textOf(internalNetwork)}`;
+    throw new ConfigError("router.gateway", problem, remedy);
+  }
   return { internalAddress, externalNetwork, gateway };
 }
 

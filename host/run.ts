@@ -1,7 +1,6 @@
 /** A running NAT: two devices, the core between them, and a socket to ask it by. */
 import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
-import { EVENT_LOOP, wait } from "tun-tap";
 import { FIRST_DROP } from "../assembly/abi.ts";
 import { Clock } from "./clock.ts";
 import type { Configuration } from "./config.ts";
@@ -9,10 +8,11 @@ import { type ControlServer, serveControl } from "./control.ts";
 import { type Subject, answer } from "./control-answers.ts";
 import { openDevices } from "./devices.ts";
 import { Forwarder } from "./forward.ts";
-import { Loop, type Work } from "./loop.ts";
+import { Loop } from "./loop.ts";
 import { Nat, coreBytes } from "./nat.ts";
 import type { Devices } from "./packet-device.ts";
 import type { NatSettings } from "./settings.ts";
+import { workOn } from "./work.ts";
 
 export interface Instance {
   /** What it is, in one line. */
@@ -26,6 +26,9 @@ export interface Instance {
 
   /** What it has done, in one line. */
   totals(): string;
+
+  /** What is left of it on this machine once it has ended, as sentences. */
+  remainders(): string[];
 }
 
 /**
@@ -80,7 +83,8 @@ function compileAtOnce(): void {
 }
 
 function instanceOf(subject: Subject, devices: Devices, control: ControlServer): Instance {
-  const loop = loopOf(subject, devices);
+  const work = workOn(subject.forwarder, devices);
+  const loop = new Loop(work, subject.configuration.poll);
   return {
     description: describe(subject, devices),
     ended: loop.ended.finally(() => {
@@ -89,29 +93,8 @@ function instanceOf(subject: Subject, devices: Devices, control: ControlServer):
     }),
     stop: () => loop.stop(),
     totals: () => totals(subject),
+    remainders: () => devices.remainders(),
   };
-}
-
-/** Milliseconds to sleep at most while packets have yet to leave. */
-const SHORT_SLEEP = 1;
-
-function loopOf({ forwarder, configuration }: Subject, devices: Devices): Loop {
-  const fds = devices.fds();
-  /** Packets that have yet to leave. */
-  let left = 0;
-  const work: Work = {
-    forward: () => {
-      const count = forwarder.forward();
-      if (count === 0) left = devices.flush();
-      return count;
-    },
-    sleep: (milliseconds) => {
-      const most = left > 0 ? Math.min(milliseconds, SHORT_SLEEP) : milliseconds;
-      return (wait(fds, most) & EVENT_LOOP) !== 0;
-    },
-    now: () => performance.now(),
-  };
-  return new Loop(work, configuration.poll);
 }
 
 function describe({ configuration, core }: Subject, devices: Devices): string {

@@ -2,8 +2,8 @@
  * Whether a sender has left a checksum to a device that is none: on the other end of a veth the
  * kernel does so unless told otherwise, and nothing about a frame that AF_XDP receives says so.
  */
+import { ETHERNET_HEADER } from "../assembly/abi.ts";
 
-const ETHERNET_HEADER = 14;
 const IPV4_HEADER = 20;
 const TCP = 6;
 const UDP = 17;

@@ -8,9 +8,8 @@ import type { Nat } from "./nat.ts";
 import { type PacketDevice, includeRoom } from "./packet-device.ts";
 import { isUnfinished } from "./unfinished-checksum.ts";
 
-/** Milliseconds between two frames that are looked at, and between two questions to the kernel. */
+/** Milliseconds between two frames that are looked at. */
 const LOOK_INTERVAL = 10;
-const STATISTICS_INTERVAL = 1000;
 
 const UNFINISHED =
   "frames arrive with unfinished checksums, and will be dropped where they go. " +
@@ -27,9 +26,8 @@ export class XdpDevice implements PacketDevice {
   readonly #warn: (sentence: string) => void;
   /** What the user has been told already. */
   readonly #told = new Set<string>();
-  /** When to look at a frame next, and when to ask for statistics, in milliseconds. */
+  /** When to look at a frame next, in milliseconds. */
   #lookDue = 0;
-  #statisticsDue = 0;
 
   /** The group's memory is the packet area of `nat`, so that offsets are the same to both. */
   constructor(socket: Socket, group: Group, nat: Nat, warn: (sentence: string) => void) {
@@ -64,12 +62,14 @@ export class XdpDevice implements PacketDevice {
     return this.#group.take(this.#nat.descriptors, DESCRIPTOR_WORDS, entry, 1) === 1;
   }
 
-  /** To be called now and then. Throws `DeviceError` if the interface is gone, which nothing else says. */
+  /**
+   * To be called each second or so. Throws `DeviceError` if the interface is gone, which nothing
+   * else says.
+   */
   attend(): void {
-    const now = performance.now();
-    if (now < this.#statisticsDue) return;
-    this.#statisticsDue = now + STATISTICS_INTERVAL;
-    if (this.#socket.statistics().dropped > 0) this.#tell(TOO_LONG);
+    const { dropped, fillRingEmpty } = this.#socket.statistics();
+    // In overload frames find no chunk, and are counted as dropped as well.
+    if (dropped > fillRingEmpty) this.#tell(TOO_LONG);
   }
 
   #look(entry: number): void {

@@ -34,7 +34,9 @@ const REMEDIES_OF = {
   },
   "attaching the XDP program": {
     EBUSY: "Another program is attached by a bpf_link: end the process that holds it",
-    EEXIST: "See `ip link`; take it off with `ip link set … xdp off`, or open with `replace: true`",
+    EEXIST:
+      "See `ip link`; take it off with `ip link set … xdp off`, or if it is generic " +
+      "`xdpgeneric off`, or open with `replace: true`",
   },
 };
 

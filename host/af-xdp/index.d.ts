@@ -142,7 +142,10 @@ export interface Socket {
 }
 
 export interface Statistics {
-  /** Received and dropped: too long, or another reason. */
+  /**
+   * Received and dropped: too long, or another reason. Among them are those that `fillRingEmpty`
+   * counts.
+   */
   dropped: number;
 
   /** Descriptors that the kernel found wrong; always 0. */
@@ -152,7 +155,7 @@ export interface Statistics {
   /** Received and dropped: the caller did not receive fast enough. */
   receiveRingFull: number;
 
-  /** Times that no chunk was there to receive into: the same, or the caller holds too many. */
+  /** Dropped, as no chunk was there: the caller did not receive fast enough, or holds too many. */
   fillRingEmpty: number;
 }
 
@@ -187,7 +190,8 @@ export interface Group {
   /**
    * Closes the sockets. Idempotent. The programs are taken off, unless `detach` is false: then,
    * as when the process dies, they stay and drop the frames that were for the sockets, until
-   * another group is opened or `ip link set … xdp off` is said.
+   * another group is opened or `ip link set … xdp off` is said: `xdpgeneric off`, if the socket's
+   * mode was generic.
    */
   close(options?: { detach?: boolean | undefined }): void;
 }
@@ -198,11 +202,29 @@ export interface Group {
  */
 export function openGroup(options: GroupOptions): Group;
 
+export interface Facts {
+  index: number;
+
+  mac: Uint8Array;
+
+  /** Octets of IP datagram. */
+  mtu: number;
+
+  /** The host's IPv4 addresses there, whether or not the interface is up and has a carrier. */
+  addresses: string[];
+
+  /**
+   * The queues in use by which it receives: those that do nothing else, and those that send as well.
+   * Null where the driver does not say.
+   */
+  channels: { receiving: number; combined: number } | null;
+}
+
 /**
- * What the kernel says of an Ethernet interface now; `mtu` is in octets of IP datagram. Throws a
- * DeviceError: `ENODEV` if there is none, `ENOTSUP` if it is of another type.
+ * What the kernel says of an Ethernet interface now. Throws a DeviceError: `ENODEV` if there is
+ * none, `ENOTSUP` if it is of another type.
  */
-export function lookUp(name: string): { index: number; mac: Uint8Array; mtu: number };
+export function lookUp(name: string): Facts;
 
 /** A system call that failed. The message says what, on which interface, why, and what to do. */
 export class DeviceError extends Error {

@@ -93,7 +93,8 @@ export function lookUp(name) {
   checkInterfaces([{ name }]);
   const link = new Link(addonFor(name), name);
   link.checkType();
-  return { index: link.index, mac: link.mac, mtu: link.mtu };
+  const { index, mac, mtu } = link;
+  return { index, mac, mtu, addresses: link.addresses(), channels: link.channels() };
 }
 
 class OpenGroup {
@@ -132,7 +133,9 @@ class OpenGroup {
 
   flush() {
     const result = this.#addon.flush(this.#handle);
-    return result >= 0 ? result : succeed("sendto", this.#plans[0].name, result);
+    if (typeof result === "number") return result;
+    const [number, errno] = result;
+    return succeed("sendto", this.#plans[number].name, errno);
   }
 
   close({ detach = true } = {}) {

@@ -39,6 +39,19 @@ export class Link {
     return this.#facts.mtu;
   }
 
+  /** Of IPv4, also while it is down or without carrier. */
+  addresses() {
+    return succeed("finding its addresses", this.name, this.#addon.addresses(this.name));
+  }
+
+  /** Null where the driver does not say, for whatever reason: nothing depends on it. */
+  channels() {
+    const result = this.#addon.channels(this.name);
+    if (typeof result === "number") return null;
+    const [receiving, combined] = result;
+    return { receiving, combined };
+  }
+
   get hadProgram() {
     return this.#facts.attached !== NONE;
   }

@@ -193,7 +193,19 @@ const MISTAKES: [Flags, string][] = [
   ],
   [
     { ...FLAGS, externalAddress: "203.0.113.1/24" },
-    '--external-address: "203.0.113.1/24" names a network, and the kernel is the router here. Leave it out, or use TAP devices or interfaces.',
+    '--external-address: "203.0.113.1/24" names a network, and the kernel is the router here. Write it as in "203.0.113.1", or use TAP devices or interfaces.',
+  ],
+  [
+    file({
+      ...POOL,
+      ...{ "internal-interface": "tun:x", "external-interface": "tun:y" },
+      "external-network": "203.0.113.0/24",
+    }),
+    'nat.json: external-network: "203.0.113.0/24" names a network, and the kernel is the router here. Leave it out, or use TAP devices or interfaces.',
+  ],
+  [
+    { ...ROUTER, internalAddress: "10.0.0.1/garbage", internalNetwork: "10.0.0.0/24" },
+    '--internal-address: "10.0.0.1/garbage" is not a network. Write an address and a prefix length from 1 to 30, as in "10.0.0.0/24".',
   ],
   [
     without("internalAddress"),
@@ -331,6 +343,18 @@ for (const [flags, sentence] of MISTAKES) {
     );
   });
 }
+
+config("of a replay reads what stands behind an address, too", () => {
+  for (const length of ["garbage", "", "33", "24/24"]) {
+    const text = `203.0.113.1/${length}`;
+
+    assert.match(
+      sentenceOf(() => natSettingsFrom({ externalAddress: text })),
+      `--external-address: "${text}" is not a network`,
+    );
+  }
+  assert.is(natSettingsFrom({ externalAddress: "203.0.113.1/24" }).externalAddress, "203.0.113.1");
+});
 
 config("accepts short lifetimes once they are allowed", () => {
   const flags = file({ ...POOL, "allow-short-lifetimes": true, timers: { "udp-timeout": 5 } });

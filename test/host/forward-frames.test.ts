@@ -164,6 +164,16 @@ frames("asks once a second, for as long as packets come", ({ lab }) => {
   assert.is(asked, 5);
 });
 
+frames("looks after next hops that packets wait for only when it is due", ({ lab }) => {
+  lab.outwards(question("203.0.113.9"));
+  lab.now += 1500;
+  assert.is(lab.forwarder.forward(false), 0);
+  assert.is(lab.forwarder.traffic[1].unresolved, 0);
+
+  lab.forwarder.forward(true);
+  assert.is(lab.forwarder.traffic[1].unresolved, 1);
+});
+
 frames("asks for an internal host, too", ({ lab }) => {
   lab.inwards(answer(GATEWAY, "203.0.113.254"));
   lab.outwards(question("198.51.100.10"));

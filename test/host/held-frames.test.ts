@@ -16,11 +16,17 @@ heldFrames.before.each((context) => {
 
 const frame = (number: number): Uint8Array => Uint8Array.of(number);
 
+/** Asks for a next hop, if that may be. */
+function ask(held: HeldFrames, hop: number, now: number): boolean {
+  const mayAsk = held.mayAsk(hop, now);
+  if (mayAsk) held.noteAsked(hop, now);
+  return mayAsk;
+}
+
 /** As when a frame comes whose next hop is not known. */
 function come(held: HeldFrames, hop: number, number: number, now: number): boolean {
-  const isAsked = held.mayAsk(hop, now);
   held.hold(hop, frame(number), now);
-  return isAsked;
+  return ask(held, hop, now);
 }
 
 /** The numbers of the frames that are let go when `hops` are known. */
@@ -71,7 +77,7 @@ heldFrames("give up what is a second old, and ask for what is not", ({ held }) =
 });
 
 heldFrames("forget who was asked for when nothing waits any more", ({ held }) => {
-  for (let hop = 1; hop <= MOST_HOPS; hop++) held.mayAsk(hop, 0);
+  for (let hop = 1; hop <= MOST_HOPS; hop++) ask(held, hop, 0);
   assert.not(held.mayAsk(MOST_HOPS + 1, 500));
   held.tend(PATIENCE);
 
@@ -105,6 +111,42 @@ heldFrames("lose the frames of next hops that there are too many of", ({ held })
 
   assert.is(held.lost, 1);
   assert.is(held.count, MOST_HOPS);
+});
+
+heldFrames("have place for the foremost next hop, however many there are", () => {
+  const held = new HeldFrames(MOST_HOPS + 2);
+  for (let hop = 1; hop <= MOST_HOPS; hop++) come(held, hop, 1, 0);
+
+  assert.not(come(held, MOST_HOPS + 1, 2, 1));
+  assert.ok(come(held, MOST_HOPS + 2, 3, 1));
+  assert.equal(letGo(held, MOST_HOPS + 2), [3]);
+});
+
+heldFrames("keep the latest of each next hop when there are many", ({ held }) => {
+  for (let hop = 1; hop <= MOST_HOPS; hop++) come(held, hop, 1, hop);
+  for (const number of [2, 3, 4]) come(held, MOST_HOPS, number, MOST_HOPS + number);
+
+  assert.is(held.count, MOST_FRAMES);
+  assert.equal(letGo(held, 1), [1]);
+  assert.equal(letGo(held, MOST_HOPS), [3, 4]);
+});
+
+heldFrames("keep the latest of the foremost next hop, too", () => {
+  const held = new HeldFrames(MOST_HOPS + 1);
+  for (let hop = 1; hop <= MOST_HOPS + 1; hop++) come(held, hop, 1, 0);
+  come(held, MOST_HOPS, 2, 1);
+
+  assert.is(held.lost, 1);
+  assert.equal(letGo(held, 1), [1]);
+  assert.equal(letGo(held, MOST_HOPS), [2]);
+});
+
+heldFrames("ask again at the next occasion where asking was not possible", ({ held }) => {
+  held.hold(7, frame(1), 5000);
+
+  assert.ok(held.mayAsk(7, 5000));
+  assert.equal(held.tend(5100), [7]);
+  assert.is(held.lost, 0);
 });
 
 heldFrames.run();

@@ -4,6 +4,7 @@ import { Outcome, Side } from "../../assembly/abi.ts";
 import { LATEST, createNat } from "../../host/nat.ts";
 import { ConfigError, type NatOptions } from "../../host/settings.ts";
 import { udpPacket } from "../support/packets.ts";
+import { ROUTER } from "./router-options.ts";
 import { sentenceOf } from "./support.ts";
 
 const nat = suite("nat");
@@ -59,6 +60,10 @@ for (const [options, sentence] of [
     { externalAddress: "203.0.113.1", lifetimes: { UDP: 1 } },
     "lifetimes.UDP: there is no such option. Use udp, icmp, tcpTransitory, tcpEstablished.",
   ],
+  [
+    { externalAddress: "203.0.113.1", router: null },
+    "router: null is no object. Give one of internalAddress, externalNetwork, gateway, internal, external.",
+  ],
 ] as const) {
   nat(`is not made of ${JSON.stringify(options)}`, () => {
     const make = (): unknown => createNat(options as unknown as NatOptions);
@@ -86,5 +91,15 @@ for (const [packet, kind] of [
     );
   });
 }
+
+nat("says that a frame is wanted where packets are frames", () => {
+  const translate = (): unknown =>
+    createNat(ROUTER).translate(null as unknown as Uint8Array, Side.Internal, 0);
+
+  assert.is(
+    sentenceOf(translate),
+    "packet: null is no Uint8Array. Give the octets of one Ethernet frame.",
+  );
+});
 
 nat.run();

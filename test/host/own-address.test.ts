@@ -48,7 +48,7 @@ ownAddress("is not warned of otherwise", () => {
 
 ownAddress("is looked for among the interfaces that there are", () => {
   const settings = { ...tun.settings, externalAddress: "127.0.0.1" };
-  const [warning] = ownAddressWarnings({ settings, router: null });
+  const [warning] = ownAddressWarnings({ ...tun, settings });
 
   assert.match(warning!, /^127\.0\.0\.1: configured on lo,/);
 });

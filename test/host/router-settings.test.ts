@@ -110,6 +110,17 @@ const MISTAKES: [object, string][] = [
     "router.gateway: missing. A router needs it: give it.",
   ],
   [
+    { router: { ...router, internal: null } },
+    "router.internal: null is no object. Give one of station, mtu.",
+  ],
+  [
+    {
+      internalNetwork: "203.0.113.128/25",
+      router: { ...router, internalAddress: "203.0.113.129" },
+    },
+    "router.gateway: 203.0.113.254 lies inside the internal network 203.0.113.128/25. Name the router of the external link, an address of 203.0.113.0/24.",
+  ],
+  [
     { router: { ...router, internal: {} } },
     "router.internal.station: missing. A router needs it: give it.",
   ],

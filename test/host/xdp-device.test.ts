@@ -22,6 +22,7 @@ class Context {
   frame = ethernetFrame(STATIONS, PACKET);
   space = Infinity;
   dropped = 0;
+  fillRingEmpty = 0;
 
   constructor() {
     const socket: Partial<Socket> = {
@@ -33,8 +34,8 @@ class Context {
       },
       send: (_table, _stride, _entries, count) => Math.min(count, this.space),
       statistics: () => ({
-        ...{ invalidReceived: 0, invalidSent: 0, receiveRingFull: 0, fillRingEmpty: 0 },
-        dropped: this.dropped,
+        ...{ invalidReceived: 0, invalidSent: 0, receiveRingFull: 0 },
+        ...{ dropped: this.dropped, fillRingEmpty: this.fillRingEmpty },
       }),
     };
     const group: Partial<Group> = {
@@ -83,11 +84,20 @@ xdpDevice("warns of unfinished checksums, once", async ({ lab }) => {
 
 xdpDevice("warns of frames that are too long, once", ({ lab }) => {
   lab.dropped = 5;
+  lab.fillRingEmpty = 4;
   lab.device.attend();
   lab.device.attend();
 
   assert.is(lab.told.length, 1);
   assert.match(lab.told[0]!, /^wan0: the kernel drops frames that are too long\. .* gro off/);
+});
+
+xdpDevice("does not take an overload for frames that are too long", ({ lab }) => {
+  lab.dropped = 5;
+  lab.fillRingEmpty = 5;
+  lab.device.attend();
+
+  assert.equal(lab.told, []);
 });
 
 xdpDevice.run();

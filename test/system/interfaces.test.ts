@@ -47,12 +47,53 @@ test("falls back to generic mode where a driver has no other", async ({ router }
   assert.is(ping(router, "h1", SERVERS.s1), 3);
 });
 
+test("says at its end how to have the interfaces back, by their modes", async ({ router }) => {
+  await router.start("--internal", "xdp:lan");
+  await stop(router, "SIGTERM");
+
+  for (const name of ["lan", "wan"]) {
+    const sentence = await router.nat.line(new RegExp(`^provenat: ${name}: it stays closed`));
+    const [, command] = /`(ip link set \w+ xdp(?:generic)? off)`/.exec(sentence)!;
+    assert.match(router.run("rt", "ip", "link", "show", name).output, /prog\/xdp/);
+    router.run("rt", ...command!.split(" "));
+    assert.not.match(router.run("rt", "ip", "link", "show", name).output, /prog\/xdp/);
+  }
+  assert.match(router.nat.complaint(), /stopped after/);
+});
+
 test("leaves the kernel what is for its own addresses", async ({ router }) => {
   await router.start();
 
   assert.is(ping(router, "net", KERNEL), 3);
   assert.is(ping(router, "rt", "203.0.113.254"), 3);
   assert.is(ping(router, "net", EXTERNAL_ADDRESS), 3);
+});
+
+test("leaves the kernel its own addresses also if it starts without a carrier", async (context) => {
+  const { router } = context;
+  router.lab.ip("net", ["link set rt down"]);
+  await router.start();
+  router.lab.ip("net", ["link set rt up"]);
+
+  const { status } = router.run("net", "ping", "-c", "1", "-w", "3", KERNEL);
+  assert.is(status, 0);
+});
+
+test("warns of several queues, and of addresses that the kernel has as well", async (context) => {
+  const { router } = context;
+  router.lab.ip("rt", [
+    "link del natlan",
+    "link add natlan numrxqueues 2 type veth peer name port",
+    "link set port master lan up",
+    "link set natlan up",
+    `addr add ${EXTERNAL_ADDRESS}/24 dev wan`,
+  ]);
+  router.run("rt", "ethtool", "-L", "natlan", "rx", "2");
+  router.lab.ip("net", ["link set rt down"]);
+  await router.start();
+
+  await router.nat.line(/^provenat: natlan: it has 2 receive queues, .* rx 1`\.$/);
+  await router.nat.line(/^provenat: 203\.0\.113\.1: configured on wan, /);
 });
 
 test("warns once of checksums that nobody finishes", async ({ router }) => {

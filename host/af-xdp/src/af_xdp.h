@@ -96,7 +96,8 @@ void reap(group *group, xsk *socket);
 void refill(group *group, xsk *socket);
 int kick(xsk *socket);
 
-/* The functions JavaScript sees: group.c, socket.c, batch.c, bpf.c, link.c. */
+/* The functions JavaScript sees: group.c, socket.c, batch.c, bpf.c, link.c,
+ * interface.c. */
 napi_value group_create(napi_env env, napi_callback_info info);
 napi_value group_frames(napi_env env, napi_callback_info info);
 napi_value group_close(napi_env env, napi_callback_info info);
@@ -117,5 +118,7 @@ napi_value bpf_is_ours(napi_env env, napi_callback_info info);
 napi_value link_query(napi_env env, napi_callback_info info);
 napi_value link_attach(napi_env env, napi_callback_info info);
 napi_value link_detach(napi_env env, napi_callback_info info);
+napi_value interface_addresses(napi_env env, napi_callback_info info);
+napi_value interface_channels(napi_env env, napi_callback_info info);
 
 #endif

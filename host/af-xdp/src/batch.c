@@ -216,17 +216,27 @@ napi_value batch_take(napi_env env, napi_callback_info info)
   return to_number(env, count);
 }
 
-/** flush(handle): frames that still wait in a transmit ring, or a negative errno. */
+/** Which socket has failed, and why. */
+static napi_value failure_of(napi_env env, uint32_t socket, int failure)
+{
+  napi_value pair;
+  CHECKED(env, napi_create_array(env, &pair));
+  CHECKED(env, napi_set_element(env, pair, 0, to_number(env, socket)));
+  CHECKED(env, napi_set_element(env, pair, 1, to_number(env, failure)));
+  return pair;
+}
+
+/** flush(handle): frames that still wait in a transmit ring, or [socket, a negative errno]. */
 napi_value batch_flush(napi_env env, napi_callback_info info)
 {
   napi_value handle;
   group *group;
   int64_t left = 0;
   if (!take_arguments(env, info, 1, &handle) || !take_group(env, handle, &group)) return NULL;
-  if (group->sockets[0].fd < 0) return to_number(env, -EBADF);
+  if (group->sockets[0].fd < 0) return failure_of(env, 0, -EBADF);
   for (uint32_t i = 0; i < group->count; i++) {
     int failure = kick(&group->sockets[i]);
-    if (failure < 0) return to_number(env, failure);
+    if (failure < 0) return failure_of(env, i, failure);
     left += ring_unconsumed(&group->sockets[i].transmit);
   }
   for (uint32_t i = 0; i < group->count; i++) refill(group, &group->sockets[i]);

@@ -27,6 +27,8 @@ NAPI_MODULE_INIT(/* napi_env env, napi_value exports */)
     METHOD("link", link_query),
     METHOD("attach", link_attach),
     METHOD("detach", link_detach),
+    METHOD("addresses", interface_addresses),
+    METHOD("channels", interface_channels),
   };
   CHECKED(env, napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods));
   return exports;

@@ -46,6 +46,19 @@ errors("come of looking up what is no Ethernet interface, or not there", async (
   refuses("ENOTSUP", () => lookUp("lo"));
 });
 
+errors("do not come of looking up an interface without carrier", async () => {
+  await withWire(({ near, far }) => {
+    assert.equal(lookUp(near).channels, { receiving: 1, combined: 0 });
+    ip(`address add 192.0.2.1/24 dev ${near}`);
+    ip(`address add 192.0.2.9/24 dev ${near} label ${near}:1`);
+    ip(`address add 198.51.100.1/24 dev ${far}`);
+    for (const link of [`${far} up`, `${far} down`, `${near} down`]) {
+      ip(`link set ${link}`);
+      assert.equal(lookUp(near).addresses, ["192.0.2.1", "192.0.2.9"], link);
+    }
+  });
+});
+
 errors("tell that there is no such interface", () => {
   assert.is(
     messageOf(() => new Station([{ near: "nowhere" }])),
@@ -149,7 +162,7 @@ errors("tell that another program is attached, unless it may be replaced", async
       assert.match(ip(`link show ${right.near}`), /foreign/);
       assert.match(
         messageOf(() => new Station([left, right])),
-        /: attaching the XDP program failed: program \d+ of another owner is attached \(EEXIST\)\. See `ip link`; take it off with `ip link set … xdp off`, or open with `replace: true`\.$/,
+        /: attaching the XDP program failed: program \d+ of another owner is attached \(EEXIST\)\. See `ip link`; take it off with `ip link set … xdp off`, or if it is generic `xdpgeneric off`, or open with `replace: true`\.$/,
       );
       assert.not.match(ip(`link show ${left.near}`), /prog\/xdp/);
       assert.match(ip(`link show ${right.near}`), /foreign/);

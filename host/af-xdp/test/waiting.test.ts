@@ -52,4 +52,19 @@ waiting(
   },
 );
 
+waiting("what is left to send and cannot be is told of the interface that is gone", async () => {
+  await withWires((left, right) => {
+    const station = new Station([left, right]);
+    ip(`link set ${right.near} down`);
+    station.take(0, 1);
+    station.put(0, ipv4({ mac: right.mac, to: "203.0.113.7" }));
+    assert.is(station.send(station.second, 0), 1);
+    assert.is(station.group.flush(), 1);
+
+    ip(`link delete ${right.near}`);
+    assert.throws(() => station.group.flush(), new RegExp(`^${right.near}: sendto failed`));
+    station.close();
+  });
+});
+
 waiting.run();
