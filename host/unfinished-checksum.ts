@@ -3,6 +3,7 @@
  * kernel does so unless told otherwise, and nothing about a frame that AF_XDP receives says so.
  */
 import { ETHERNET_HEADER } from "../assembly/abi.ts";
+import { fold, sumOf } from "./ones-complement.ts";
 
 const IPV4_HEADER = 20;
 const TCP = 6;
@@ -49,18 +50,6 @@ function segmentOf(frame: Uint8Array): Segment | undefined {
   return { protocol, pseudo: fold(addresses + protocol + octets.length), octets };
 }
 
-/** Of 16-bit words, an odd last octet being the first of one (RFC 1071). */
-function sumOf(octets: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at + 1 < octets.length; at += 2) sum += word(octets, at);
-  return octets.length % 2 === 0 ? sum : sum + octets[octets.length - 1]! * 256;
-}
-
 function word(octets: Uint8Array, at: number): number {
   return (octets[at]! << 8) | octets[at + 1]!;
-}
-
-function fold(sum: number): number {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return sum;
 }

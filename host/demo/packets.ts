@@ -1,13 +1,9 @@
 /** Packets made from nothing, for the example capture. */
+import { fold, sumOf } from "../ones-complement.ts";
 
 /** One's-complement checksum over `octets` (RFC 1071). */
 function checksum(octets: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < octets.length; at += 2) {
-    sum += (octets[at]! << 8) | (octets[at + 1] ?? 0);
-  }
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
+  return ~fold(sumOf(octets)) & 0xffff;
 }
 
 function octetsOf(address: string): number[] {
